@@ -1,0 +1,42 @@
+# The build's own words: a room, a test, and the flags that both get.
+
+add_library(dbssd_flags INTERFACE)
+target_compile_features(dbssd_flags INTERFACE cxx_std_20)
+target_compile_options(dbssd_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -Wimplicit-fallthrough -Wformat=2
+  -fstack-protector-strong -fno-omit-frame-pointer)
+# cpprestsdk's U() macro breaks fmt wherever both meet.
+target_compile_definitions(dbssd_flags INTERFACE _TURN_OFF_PLATFORM_STRING)
+if(DBSSD_SANITIZE)
+  target_compile_options(dbssd_flags INTERFACE -fsanitize=${DBSSD_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(dbssd_flags INTERFACE -fsanitize=${DBSSD_SANITIZE})
+  # g++ 12 warns falsely about uninitialised and null values in instrumented code.
+  target_compile_options(dbssd_flags INTERFACE
+    -Wno-maybe-uninitialized -Wno-null-dereference -Wno-stringop-overflow)
+endif()
+
+# dbssd_room(NAME SOURCES … LINK …): one target per room. Includes are written from daemon/
+# ("schedule/cron.h"), so that each line says which room it reaches into.
+function(dbssd_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;LINK" ${ARGN})
+  if(ROOM_SOURCES)
+    add_library(${name} STATIC ${ROOM_SOURCES})
+    target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/daemon)
+    target_link_libraries(${name} PUBLIC ${ROOM_LINK} PRIVATE dbssd_flags)
+  else()
+    add_library(${name} INTERFACE)
+    target_include_directories(${name} INTERFACE ${PROJECT_SOURCE_DIR}/daemon)
+    target_link_libraries(${name} INTERFACE ${ROOM_LINK})
+  endif()
+endfunction()
+
+# dbssd_test(NAME SOURCES … LINK …): a GoogleTest program whose tests ctest lists one by one.
+function(dbssd_test name)
+  cmake_parse_arguments(TEST "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${TEST_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/daemon ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${name} PRIVATE DBSSD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE ${TEST_LINK} GTest::gmock_main dbssd_flags)
+  gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+endfunction()
