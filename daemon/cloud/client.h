@@ -1,0 +1,53 @@
+// The real CloudApi: HTTP by cpprestsdk, JSON by simdjson, credentials by one of four methods.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/secret.h"
+#include "cloud/cloud_api.h"
+#include "schedule/zone.h"
+
+namespace dbssd::cloud {
+
+struct PasswordCredential {
+  std::string domain;
+  std::string user;
+  Secret password;
+};
+struct AkskCredential {
+  Secret access_key;
+  Secret secret_key;
+  std::optional<Secret> security_token;
+};
+struct TokenCredential {
+  Secret token;
+};
+/// Temporary keys of the host's agency, read from the metadata service.
+struct EcsAgencyCredential {
+  std::string metadata_endpoint = "http://169.254.169.254";
+};
+using Credential = std::variant<PasswordCredential, AkskCredential, TokenCredential, EcsAgencyCredential>;
+
+struct ClientConfig {
+  std::string region;                   ///< the default project's name in IAM
+  std::optional<ProjectId> project_id;  ///< absent: found by the region's name on the first call
+  std::string dbss_endpoint;            ///< scheme://host[:port]; plain http only to loopback
+  std::string iam_endpoint;
+  std::optional<std::string> ca_file;
+  Credential credential;
+  int requests_per_second = 10;
+  int in_flight = 16;  ///< at most so many calls at once; a further one waits its turn
+  Seconds timeout{30};
+  schedule::Zone api_zone;
+};
+
+/// Never fails and sends nothing: the first call does. `notices` must stay callable as long as the client lives.
+[[nodiscard]] std::unique_ptr<CloudApi> make_client(ClientConfig config, NoticeSink notices);
+
+/// Once, first in main, before any thread: OpenSSL without its exit handlers, the HTTP library's small thread pool.
+void initialize_http();
+
+}  // namespace dbssd::cloud

@@ -1,0 +1,58 @@
+// The port to one project of the cloud. Everything above it speaks this interface; tests put a fake behind it.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/expected.h"
+#include "cloud/types.h"
+
+namespace dbssd::cloud {
+
+/// Blocking calls, each bounded by the project's time-out (a listing: per page). Every method may be called from any
+/// number of threads at once. A read that fails has no effect. For the two mutations, Error::kind says what is known:
+/// not_sent, throttled and unauthorized had no effect; rejected was refused by the service; everything else is
+/// outcome_unknown. No mutation is ever sent a second time by the client, except once with a fresh token after a 401.
+class CloudApi {
+ public:
+  virtual ~CloudApi() = default;
+
+  [[nodiscard]] virtual Expected<InstanceListing> list_instances() = 0;
+  /// Accepted, not done: only the list says ACTIVE.
+  [[nodiscard]] virtual Expected<void> start_instance(const InstanceId& id) = 0;
+  /// In any order; can be empty for a while after an order.
+  [[nodiscard]] virtual Expected<std::vector<Job>> list_jobs(const ResourceId& id) = 0;
+  [[nodiscard]] virtual Expected<SummaryTask> summary_task(BusiType type) = 0;
+  /// Accepted, not done; the service gives no report id.
+  [[nodiscard]] virtual Expected<void> create_report(const InstanceId& id, const CreateReport& request) = 0;
+  /// All pages, in the service's order.
+  [[nodiscard]] virtual Expected<std::vector<Report>> list_reports(const InstanceId& id) = 0;
+  [[nodiscard]] virtual Expected<std::vector<Template>> list_templates(const InstanceId& id) = 0;
+  [[nodiscard]] virtual Expected<std::vector<Database>> list_databases(const InstanceId& id) = 0;
+  /// The finished report's bytes (PDF or ZIP), handed to `sink` in order; a sink that returns false stops the transfer.
+  [[nodiscard]] virtual Expected<void> download_report(const InstanceId& id, const ReportId& report,
+                                                       std::string_view locale,
+                                                       const std::function<bool(std::span<const char>)>& sink) = 0;
+  /// Ends every call under way within 200 ms, and every later one at once, with not_sent or outcome_unknown. For good.
+  virtual void cancel() = 0;
+};
+
+/// What a client notices beside the answer to a call. Delivered on the calling thread, possibly several at once.
+struct Notice {
+  enum class Kind {
+    token_renewed,
+    auth_failed,  ///< IAM or the gateway refused the credential
+    auth_held,    ///< after a refusal: no further attempt for `hold`, so that no account gets locked
+    malformed,    ///< an answer that decodes only in part, or not at all
+  };
+  Kind kind = Kind::malformed;
+  std::string message;
+  std::string request_id;
+  Seconds hold{};
+};
+using NoticeSink = std::function<void(const Notice&)>;
+
+}  // namespace dbssd::cloud

@@ -1,0 +1,102 @@
+// What the cloud says, decoded: only what dbssd decides by. Unknown keys are dropped, loose scalars normalised.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+
+namespace dbssd::cloud {
+
+enum class InstanceStatus : std::uint8_t {
+  shutoff, active, build, hawait, upgrading, frozen, error, deleting, deleted, unknown
+};
+enum class InstanceTask : std::uint8_t { none, powering_on, powering_off, rebooting, delete_wait, unknown };
+
+[[nodiscard]] std::string_view to_string(InstanceStatus status);  ///< the cloud's own spelling: "SHUTOFF"
+[[nodiscard]] std::string_view to_string(InstanceTask task);      ///< "powering-on"; "NO_TASK" for none
+[[nodiscard]] InstanceStatus instance_status(std::string_view text);  ///< without case; unknown for anything else
+[[nodiscard]] InstanceTask instance_task(std::string_view text);      ///< "", null and NO_TASK are none
+
+struct Instance {
+  InstanceId id;
+  ResourceId resource_id;
+  std::string name;
+  InstanceStatus status = InstanceStatus::unknown;
+  InstanceTask task = InstanceTask::none;
+  std::optional<int> effect;  ///< 1..3: frozen in one way or another; anything else means nothing
+};
+
+/// One whole listing, all pages. The set can change between pages: entries are unique by id, and an instance that is
+/// absent from one listing may still exist.
+struct InstanceListing {
+  std::vector<Instance> instances;
+  std::vector<std::string> problems;  ///< entries that did not decode, one line each; they harm no other entry
+};
+
+enum class JobStatus : std::uint8_t { init, ready, running, success, fail, unknown };
+[[nodiscard]] std::string_view to_string(JobStatus status);
+
+struct Job {
+  JobId id;
+  ResourceId resource_id;
+  JobStatus status = JobStatus::unknown;
+  std::string server_name;
+  std::string type;  ///< job_type, empty when null
+  std::optional<WallTime> begin;
+  std::optional<WallTime> end;
+  std::string error_code;
+  std::string fail_reason;
+};
+
+enum class BusiType : std::uint8_t { audit, risk };
+enum class TaskStatus : std::uint8_t { ready, running, success, failed, unknown };
+[[nodiscard]] std::string_view to_string(BusiType type);
+[[nodiscard]] std::string_view to_string(TaskStatus status);
+
+struct SummaryTask {
+  std::string id;
+  BusiType busi_type = BusiType::audit;
+  TaskStatus status = TaskStatus::unknown;
+  std::string task_switch;  ///< "on", "off", or empty
+  std::optional<std::int64_t> total;
+  std::optional<std::int64_t> completed;
+  std::optional<WallTime> begin;
+  std::optional<WallTime> end;
+  std::optional<WallTime> query_begin;  ///< the span of audit data that the task summed up
+  std::optional<WallTime> query_end;
+};
+
+struct Template {
+  TemplateId id;
+  std::string name;
+  std::string type;
+};
+
+struct Report {
+  ReportId id;
+  std::string name;
+  std::string type;           ///< AUDIT_REPORT_REAL_TIME for one made on demand
+  std::string template_type;  ///< the template's type or name
+  std::optional<Instant> start;  ///< UTC, converted from the project's api_time_zone
+  std::optional<Instant> end;
+  std::string finish_time;  ///< as the cloud wrote it; its zone is not stated
+  int percentum = 0;        ///< 0..100
+};
+
+struct Database {
+  std::string id;
+  std::string name;
+  std::string type;
+};
+
+struct CreateReport {
+  TemplateId template_id;
+  Window window;                       ///< UTC; the client writes it in the project's api_time_zone
+  std::vector<std::string> databases;  ///< empty is all
+};
+
+}  // namespace dbssd::cloud

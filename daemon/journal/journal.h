@@ -1,0 +1,63 @@
+// The port to what survives a crash. Several lanes share one journal; each speaks only of its own project.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "base/expected.h"
+#include "journal/records.h"
+
+namespace dbssd::journal {
+
+/// Records to write, as one unit. Records are upserts by key.
+struct Batch {
+  std::vector<InstanceRecord> instances;
+  std::vector<StartRecord> starts;
+  std::vector<ScheduleRecord> schedules;
+  std::vector<std::pair<ReportName, InstanceId>> ended_schedules;  ///< removed, before `schedules` is written
+  std::vector<RunRecord> runs;
+  std::vector<JobRecord> jobs;
+  std::vector<SummaryRecord> summaries;
+
+  [[nodiscard]] bool empty() const {
+    return instances.empty() && starts.empty() && schedules.empty() && ended_schedules.empty() && runs.empty() &&
+           jobs.empty() && summaries.empty();
+  }
+  void append(Batch other);
+};
+
+/// What a lane starts from.
+struct Remembered {
+  std::vector<InstanceRecord> instances;
+  std::vector<StartRecord> starts;  ///< requested at or after the instant asked for, and all that are not settled
+  std::vector<ScheduleRecord> schedules;
+  std::vector<RunRecord> open_runs;  ///< without an outcome, or with archive_pending
+  std::vector<JobRecord> jobs;
+  std::vector<SummaryRecord> summaries;
+};
+
+/// Thread-safe. Calls may block for as long as a disk does.
+class Journal {
+ public:
+  virtual ~Journal() = default;
+
+  [[nodiscard]] virtual Expected<Remembered> load(const ProjectName& project, Instant starts_since) = 0;
+
+  /// All of the batch or nothing of it; durable against a power cut when it returns. Refuses with `internal` to change an
+  /// outcome that is recorded, and to let two runs of a project claim one report of an instance.
+  [[nodiscard]] virtual Expected<void> commit(const ProjectName& project, const Batch& batch) = 0;
+
+  /// Reports of the instance that runs of any state have claimed, for windows that end at or after `since`.
+  [[nodiscard]] virtual Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project,
+                                                                       const InstanceId& instance,
+                                                                       Instant since) = 0;
+
+  /// Runs of a project, newest scheduled time first, at most `limit`, scheduled in [from, to).
+  [[nodiscard]] virtual Expected<std::vector<RunRecord>> runs(const ProjectName& project, Instant from, Instant to,
+                                                              std::size_t limit) = 0;
+
+  /// Removes what was settled before `before`. Returns how many records went.
+  [[nodiscard]] virtual Expected<std::size_t> prune(Instant before) = 0;
+};
+
+}  // namespace dbssd::journal

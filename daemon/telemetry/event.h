@@ -1,0 +1,57 @@
+// One thing that an operator is told. The catalogue (telemetry/catalogue.h) gives each id its level and meaning.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/id.h"
+#include "base/time.h"
+
+namespace dbssd::telemetry {
+
+/// Stable: the spelling in the log is `group.name`, made of these by the catalogue. Order is the catalogue's.
+enum class EventId : std::uint8_t {
+  service_started, service_ready, service_reloaded, service_reload_failed, service_stopping,
+  cycle_finished,
+  instance_seen, instance_changed, instance_start_requested, instance_start_accepted, instance_start_rejected,
+  instance_start_confirmed, instance_start_overdue, instance_start_held, instance_start_capped, instance_vanished,
+  job_seen, job_changed, job_succeeded, job_failed, job_overdue, job_vanished,
+  summary_changed,
+  report_due, report_waiting, report_submitted, report_accepted, report_rejected, report_outcome_unknown,
+  report_adopted, report_progress, report_finished, report_failed, report_overdue, report_missed, report_expired,
+  report_skipped, report_gap, report_archived,
+  cloud_throttled, cloud_unreachable, cloud_recovered, cloud_malformed,
+  auth_renewed, auth_failed, auth_held,
+  clock_jumped,
+  state_recovered, state_pruned, state_failed,
+  policy_changed,  // one per field, after service_reloaded
+};
+
+/// The fields that apply are set, the others left empty; sinks print only what is set.
+struct Event {
+  EventId id = EventId::service_started;
+  std::string msg;  ///< one sentence, without the values that have fields of their own where that reads well
+  ProjectName project;
+  InstanceId instance_id;
+  std::string instance_name;
+  ResourceId resource_id;
+  ReportName report;
+  std::optional<Instant> scheduled_time;
+  std::optional<Window> window;
+  std::string reason;
+  std::string request_id;
+  std::optional<ErrorKind> error_kind;
+  std::optional<Millis> duration;
+};
+
+/// Where events go. Thread-safe; never throws, never blocks on anything but the log's own descriptor.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void emit(const Event& event) = 0;
+};
+
+}  // namespace dbssd::telemetry
