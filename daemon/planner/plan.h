@@ -1,0 +1,89 @@
+// A plan: what to do now, each with its reason, and when to think again. Data; performing it is the engine's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "cloud/types.h"
+#include "journal/journal.h"
+#include "telemetry/event.h"
+
+namespace dbssd::planner {
+
+// Looks: they ask the cloud and change nothing there.
+struct ListInstances {};
+struct ListJobs {
+  ResourceId resource_id;
+};
+struct AskSummary {
+  cloud::BusiType busi_type;
+};
+struct ListTemplates {
+  InstanceId instance;
+};
+struct ListReports {
+  InstanceId instance;
+  Instant windows_since{};  ///< earliest window end among the runs that are looked for
+};
+struct DownloadReport {
+  journal::RunKey run;
+  ReportId report_id;
+  std::string directory;
+  std::string locale;
+};
+
+// Acts: they change the cloud. `intent` is committed before the call leaves.
+struct StartInstance {
+  journal::StartRecord intent;
+};
+struct CreateReport {
+  journal::RunRecord intent;
+};
+
+using Call = std::variant<ListInstances, ListJobs, AskSummary, ListTemplates, ListReports, DownloadReport, StartInstance,
+                          CreateReport>;
+
+[[nodiscard]] bool changes_the_cloud(const Call& call);
+
+struct Action {
+  Call call;
+  std::string reason;
+};
+
+/// Why something that could be acted on is left alone. Made only when asked for.
+struct Standing {
+  InstanceId instance;
+  std::string instance_name;
+  ReportName report;                  ///< empty: about the instance itself
+  std::optional<Instant> scheduled;   ///< of the run that waits, or the next one
+  std::string verdict;                ///< "leave", "wait", "next"
+  std::string reason;
+};
+
+/// When a schedule fires next: worth remembering until its zone data or its rule changes, not worth writing down.
+struct NextFire {
+  ReportName report;
+  InstanceId instance;
+  std::optional<Instant> at;  ///< empty: never again before the horizon
+};
+
+struct Plan {
+  journal::Batch records;                ///< decisions that need no call: runs opened, settled, waiting
+  std::vector<telemetry::Event> events;  ///< of those decisions; emitted once they are durable
+  std::vector<Action> actions;           ///< in the order in which they should leave
+  std::vector<NextFire> next_fires;
+  std::vector<Standing> standing;
+  std::optional<Instant> next_wall;      ///< next wake-up for a schedule
+  std::optional<MonoTime> next_mono;     ///< next wake-up for a poll, a time-out or a back-off
+};
+
+/// One line for people: "start instance 8c53… (prod-orders-01)", "create report daily-sox on 8c53… for 2025-03-08".
+[[nodiscard]] std::string describe(const Call& call);
+
+}  // namespace dbssd::planner
