@@ -30,6 +30,7 @@ struct ListTemplates {
 struct ListReports {
   InstanceId instance;
   Instant windows_since{};  ///< earliest window end among the runs that are looked for
+  bool for_unknown = false;  ///< a run of unknown outcome is among them
 };
 struct DownloadReport {
   journal::RunKey run;
@@ -68,8 +69,7 @@ struct Standing {
 
 /// When a schedule fires next: worth remembering until its zone data or its rule changes, not worth writing down.
 struct NextFire {
-  ReportName report;
-  InstanceId instance;
+  std::size_t binding = 0;    ///< index into Memory::bindings
   std::optional<Instant> at;  ///< empty: never again before the horizon
 };
 
