@@ -1,0 +1,79 @@
+#include "service/signals.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+namespace dbssd::service {
+namespace {
+
+sigset_t listened_to() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+  return set;
+}
+
+timespec to_timespec(std::chrono::nanoseconds span) {
+  const auto whole = std::chrono::floor<Seconds>(span);
+  return {whole.count(), (span - whole).count()};
+}
+
+}  // namespace
+
+Signals::Signals(Millis grace, int late_status) : grace_(grace), late_status_(late_status) {
+  const sigset_t set = listened_to();
+  pthread_sigmask(SIG_BLOCK, &set, &former_mask_);
+  // A peer that hangs up is an error of that one write, not the end of the process.
+  struct sigaction ignore {};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &ignore, &former_pipe_);
+  listener_ = std::jthread([this] { listen(); });
+}
+
+Signals::~Signals() {
+  ended_ = true;
+  pthread_kill(listener_.native_handle(), SIGTERM);  // only to wake it
+  listener_.join();
+  sigaction(SIGPIPE, &former_pipe_, nullptr);
+  pthread_sigmask(SIG_SETMASK, &former_mask_, nullptr);
+}
+
+std::optional<Signal> Signals::wait(Millis timeout) {
+  std::unique_lock lock(mutex_);
+  arrived_.wait_for(lock, timeout, [this] { return stop_requested() || reload_; });
+  if (stop_requested()) return Signal::stop;
+  if (!reload_) return std::nullopt;
+  reload_ = false;
+  return Signal::reload;
+}
+
+void Signals::listen() {
+  const sigset_t set = listened_to();
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  while (true) {
+    int signal = -1;
+    if (deadline) {
+      const auto left = *deadline - std::chrono::steady_clock::now();
+      if (left <= left.zero()) _exit(late_status_);
+      const timespec timeout = to_timespec(left);
+      signal = sigtimedwait(&set, nullptr, &timeout);
+    } else {
+      signal = sigwaitinfo(&set, nullptr);
+    }
+    if (ended_) return;
+    if (signal < 0) continue;  // interrupted, or the grace is over
+
+    const std::scoped_lock lock(mutex_);
+    if (signal == SIGHUP) {
+      reload_ = true;
+    } else if (deadline) {
+      _exit(128 + signal);
+    } else {
+      deadline = std::chrono::steady_clock::now() + grace_;
+      stopping_ = true;
+    }
+    arrived_.notify_one();
+  }
+}
+
+}  // namespace dbssd::service
