@@ -1,0 +1,187 @@
+// The journal in memory: the same answers and the same refusals as the one on disk, held to it by the contract test.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "journal/journal.h"
+
+namespace dbssd::fakes {
+
+/// Survives the lanes that use it, as a disk does: a test restarts an engine by building another one over it.
+class MemoryJournal final : public journal::Journal {
+ public:
+  [[nodiscard]] Expected<journal::Remembered> load(const ProjectName& project, Instant starts_since) override {
+    const std::lock_guard lock(mutex_);
+    if (auto refused = refusal(failing_reads_)) return fail(std::move(*refused));
+    const Shelf& shelf = shelves_[project];
+    journal::Remembered memory;
+    for (const auto& [key, r] : shelf.instances) memory.instances.push_back(r);
+    for (const auto& [key, r] : shelf.starts)
+      if (r.requested_at >= starts_since || !r.settled_at) memory.starts.push_back(r);
+    for (const auto& [key, r] : shelf.schedules) memory.schedules.push_back(r);
+    for (const auto& [key, r] : shelf.runs)
+      if (!r.outcome || r.archive_pending) memory.open_runs.push_back(r);
+    for (const auto& [key, r] : shelf.jobs) memory.jobs.push_back(r);
+    for (const auto& [key, r] : shelf.summaries) memory.summaries.push_back(r);
+    return memory;
+  }
+
+  [[nodiscard]] Expected<void> commit(const ProjectName& project, const journal::Batch& batch) override {
+    const std::lock_guard lock(mutex_);
+    if (auto refused = refusal(failing_commits_)) return fail(std::move(*refused));
+    Shelf& shelf = shelves_[project];
+    if (auto allowed = allow(shelf, batch); !allowed) return allowed;
+    for (const auto& r : batch.instances) shelf.instances[r.id] = r;
+    for (const auto& r : batch.starts) shelf.starts[{r.requested_at, r.instance}] = r;
+    for (const auto& key : batch.ended_schedules) shelf.schedules.erase(key);
+    for (const auto& r : batch.schedules) shelf.schedules[{r.report, r.instance}] = r;
+    for (const auto& r : batch.runs) shelf.runs[order(r.key)] = r;
+    for (const auto& r : batch.jobs) shelf.jobs[{r.resource_id, r.id}] = r;
+    for (const auto& r : batch.summaries) shelf.summaries[r.busi_type] = r;
+    batches_.push_back({project, batch});
+    return {};
+  }
+
+  [[nodiscard]] Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project, const InstanceId& instance,
+                                                                Instant since) override {
+    const std::lock_guard lock(mutex_);
+    if (auto refused = refusal(failing_reads_)) return fail(std::move(*refused));
+    std::set<std::pair<Instant, ReportId>> claimed;
+    for (const auto& [key, r] : shelves_[project].runs)
+      if (r.key.instance == instance && !r.report_id.empty() && r.window.end >= since)
+        claimed.emplace(r.window.end, r.report_id);
+    std::vector<ReportId> reports;
+    for (const auto& [end, id] : claimed) reports.push_back(id);
+    return reports;
+  }
+
+  [[nodiscard]] Expected<std::vector<journal::RunRecord>> runs(const ProjectName& project, Instant from, Instant to,
+                                                               std::size_t limit) override {
+    const std::lock_guard lock(mutex_);
+    if (auto refused = refusal(failing_reads_)) return fail(std::move(*refused));
+    std::vector<journal::RunRecord> found;
+    for (const auto& [key, r] : shelves_[project].runs)
+      if (r.key.scheduled >= from && r.key.scheduled < to) found.push_back(r);
+    std::ranges::stable_sort(found, std::greater{}, [](const auto& r) { return r.key.scheduled; });
+    if (found.size() > limit) found.resize(limit);
+    return found;
+  }
+
+  [[nodiscard]] Expected<std::size_t> prune(Instant before) override {
+    const std::lock_guard lock(mutex_);
+    if (auto refused = refusal(failing_commits_)) return fail(std::move(*refused));
+    std::size_t gone = 0;
+    for (auto& [project, shelf] : shelves_) {
+      gone += std::erase_if(shelf.runs, [&](const auto& entry) {
+        const auto& r = entry.second;
+        return r.outcome && r.settled_at && *r.settled_at < before && !r.archive_pending;
+      });
+      gone += std::erase_if(shelf.starts, [&](const auto& entry) {
+        return entry.second.settled_at && *entry.second.settled_at < before;
+      });
+      gone += std::erase_if(shelf.jobs, [&](const auto& entry) {
+        return entry.second.settled && entry.second.first_seen < before;
+      });
+      gone += std::erase_if(shelf.instances, [&](const auto& entry) {
+        return entry.second.vanished && entry.second.changed_at < before && !mentioned(shelf, entry.first);
+      });
+    }
+    return gone;
+  }
+
+  // What a test asks of it.
+
+  /// The next `times` commits and prunes fail with the error, and record nothing.
+  void fail_commits(std::size_t times, Error error = {ErrorKind::internal, "disk is full", {}, {}, 0}) {
+    const std::lock_guard lock(mutex_);
+    failing_commits_.assign(times, std::move(error));
+  }
+  void fail_reads(std::size_t times, Error error = {ErrorKind::internal, "disk cannot be read", {}, {}, 0}) {
+    const std::lock_guard lock(mutex_);
+    failing_reads_.assign(times, std::move(error));
+  }
+  /// Every batch that was committed, oldest first.
+  [[nodiscard]] std::vector<std::pair<ProjectName, journal::Batch>> batches() const {
+    const std::lock_guard lock(mutex_);
+    return batches_;
+  }
+  /// All runs of a project, oldest scheduled time first.
+  [[nodiscard]] std::vector<journal::RunRecord> all_runs(const ProjectName& project) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<journal::RunRecord> all;
+    if (const auto shelf = shelves_.find(project); shelf != shelves_.end())
+      for (const auto& [key, r] : shelf->second.runs) all.push_back(r);
+    return all;
+  }
+
+ private:
+  using RunOrder = std::tuple<Instant, ReportName, InstanceId>;
+  struct Shelf {
+    std::map<InstanceId, journal::InstanceRecord> instances;
+    std::map<std::pair<Instant, InstanceId>, journal::StartRecord> starts;
+    std::map<std::pair<ReportName, InstanceId>, journal::ScheduleRecord> schedules;
+    std::map<RunOrder, journal::RunRecord> runs;
+    std::map<std::pair<ResourceId, JobId>, journal::JobRecord> jobs;
+    std::map<cloud::BusiType, journal::SummaryRecord> summaries;
+  };
+
+  static RunOrder order(const journal::RunKey& key) { return {key.scheduled, key.report, key.instance}; }
+
+  static std::optional<Error> refusal(std::deque<Error>& failures) {
+    if (failures.empty()) return std::nullopt;
+    Error error = std::move(failures.front());
+    failures.pop_front();
+    return error;
+  }
+
+  static bool mentioned(const Shelf& shelf, const InstanceId& id) {
+    return std::ranges::any_of(shelf.runs, [&](const auto& e) { return e.second.key.instance == id; }) ||
+           std::ranges::any_of(shelf.starts, [&](const auto& e) { return e.second.instance == id; }) ||
+           std::ranges::any_of(shelf.schedules, [&](const auto& e) { return e.second.instance == id; });
+  }
+
+  /// Whether the runs of the batch may be written, one after the other, over what is there.
+  static Expected<void> allow(const Shelf& shelf, const journal::Batch& batch) {
+    std::map<RunOrder, journal::RunRecord> written;
+    const auto now = [&](const RunOrder& key) -> const journal::RunRecord* {
+      if (const auto it = written.find(key); it != written.end()) return &it->second;
+      if (const auto it = shelf.runs.find(key); it != shelf.runs.end()) return &it->second;
+      return nullptr;
+    };
+    std::map<std::pair<InstanceId, ReportId>, RunOrder> claims;
+    for (const auto& [key, r] : shelf.runs)
+      if (!r.report_id.empty()) claims[{r.key.instance, r.report_id}] = key;
+    for (const auto& r : batch.runs) {
+      const RunOrder key = order(r.key);
+      const bool settled = r.state == journal::RunState::settled;
+      if (r.outcome.has_value() != settled || r.settled_at.has_value() != settled)
+        return fail(ErrorKind::internal, "a run has an outcome and its instant exactly when it is settled");
+      const journal::RunRecord* old = now(key);
+      if (old != nullptr && old->outcome && r.outcome != old->outcome)
+        return fail(ErrorKind::internal, "an outcome is recorded once");
+      if (old != nullptr && !old->report_id.empty()) claims.erase({old->key.instance, old->report_id});
+      if (!r.report_id.empty() && !claims.emplace(std::pair{r.key.instance, r.report_id}, key).second)
+        return fail(ErrorKind::internal, "another run has claimed the report " + r.report_id.str());
+      written[key] = r;
+    }
+    return {};
+  }
+
+  mutable std::mutex mutex_;
+  std::map<ProjectName, Shelf> shelves_;
+  std::vector<std::pair<ProjectName, journal::Batch>> batches_;
+  std::deque<Error> failing_commits_;
+  std::deque<Error> failing_reads_;
+};
+
+}  // namespace dbssd::fakes
