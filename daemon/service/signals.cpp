@@ -34,6 +34,11 @@ Signals::~Signals() {
   ended_ = true;
   pthread_kill(listener_.native_handle(), SIGTERM);  // only to wake it
   listener_.join();
+  // What arrived and nobody waited for must not fall upon the former treatment, which may be to die of it.
+  const sigset_t set = listened_to();
+  constexpr timespec kNow{};
+  while (sigtimedwait(&set, nullptr, &kNow) > 0) {
+  }
   sigaction(SIGPIPE, &former_pipe_, nullptr);
   pthread_sigmask(SIG_SETMASK, &former_mask_, nullptr);
 }

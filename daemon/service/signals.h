@@ -26,7 +26,7 @@ class Signals {
   /// _exit(late_status). A second stop leaves at once, by _exit(128 + signal). Neither loses anything: what
   /// must survive is in the journal.
   Signals(Millis grace, int late_status);
-  /// Stops listening and gives the signals back their former treatment.
+  /// Stops listening, drops what nobody waited for, and gives the signals back their former treatment.
   ~Signals();
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
