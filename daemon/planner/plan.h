@@ -29,7 +29,7 @@ struct ListTemplates {
 };
 struct ListReports {
   InstanceId instance;
-  Instant windows_since{};  ///< earliest window end among the runs that are looked for
+  Instant windows_since{};   ///< earliest window end among the runs that are looked for
   bool for_unknown = false;  ///< a run of unknown outcome is among them
 };
 struct DownloadReport {
@@ -47,8 +47,8 @@ struct CreateReport {
   journal::RunRecord intent;
 };
 
-using Call = std::variant<ListInstances, ListJobs, AskSummary, ListTemplates, ListReports, DownloadReport, StartInstance,
-                          CreateReport>;
+using Call = std::variant<ListInstances, ListJobs, AskSummary, ListTemplates, ListReports, DownloadReport,
+                          StartInstance, CreateReport>;
 
 [[nodiscard]] bool changes_the_cloud(const Call& call);
 
@@ -61,13 +61,14 @@ struct Action {
 struct Standing {
   InstanceId instance;
   std::string instance_name;
-  ReportName report;                  ///< empty: about the instance itself
-  std::optional<Instant> scheduled;   ///< of the run that waits, or the next one
-  std::string verdict;                ///< "leave", "wait", "next"
+  ReportName report;                 ///< empty: about the instance itself
+  std::optional<Instant> scheduled;  ///< of the run that waits, or the next one
+  std::string verdict;               ///< "leave", "wait", "next"
   std::string reason;
 };
 
-/// When a schedule fires next: worth remembering until its zone data or its rule changes, not worth writing down.
+/// When a schedule fires next: worth remembering until its zone data or its rule changes, not worth writing
+/// down.
 struct NextFire {
   std::size_t binding = 0;    ///< index into Memory::bindings
   std::optional<Instant> at;  ///< empty: never again before the horizon
@@ -78,12 +79,15 @@ struct Plan {
   std::vector<telemetry::Event> events;  ///< of those decisions; emitted once they are durable
   std::vector<Action> actions;           ///< in the order in which they should leave
   std::vector<NextFire> next_fires;
+  std::vector<std::string>
+      capped_rules;  ///< start rules whose cap this plan says for the first time in the cycle
   std::vector<Standing> standing;
-  std::optional<Instant> next_wall;      ///< next wake-up for a schedule
-  std::optional<MonoTime> next_mono;     ///< next wake-up for a poll, a time-out or a back-off
+  std::optional<Instant> next_wall;   ///< next wake-up for a schedule
+  std::optional<MonoTime> next_mono;  ///< next wake-up for a poll, a time-out or a back-off
 };
 
-/// One line for people: "start instance 8c53… (prod-orders-01)", "create report daily-sox on 8c53… for 2025-03-08".
+/// One line for people: "start instance 8c53… (prod-orders-01)", "create report daily-sox on 8c53… for
+/// 2025-03-08".
 [[nodiscard]] std::string describe(const Call& call);
 
 }  // namespace dbssd::planner

@@ -1,0 +1,111 @@
+#include <algorithm>
+#include <utility>
+
+#include "planner/planner.h"
+#include "planner/words.h"
+
+namespace dbssd::planner {
+
+using journal::RunState;
+using telemetry::Event;
+using telemetry::EventId;
+
+namespace {
+
+void apply_start(Memory& memory, const journal::StartRecord& record) {
+  const auto instance = memory.instances.find(record.instance);
+  if (instance == memory.instances.end()) return;
+  auto& starts = instance->second.starts;
+  const auto same = std::ranges::find(starts, record.requested_at, &journal::StartRecord::requested_at);
+  if (same == starts.end()) {
+    starts.push_back(record);
+  } else {
+    *same = record;
+  }
+}
+
+void apply_run(Memory& memory, const journal::RunRecord& record) {
+  if (record.state == RunState::settled && !record.archive_pending) {
+    memory.runs.erase(record.key);
+  } else {
+    memory.runs[record.key].record = record;
+  }
+}
+
+}  // namespace
+
+void apply(const Plan& plan, Memory& memory) {
+  for (const journal::InstanceRecord& record : plan.records.instances)
+    if (const auto it = memory.instances.find(record.id); it != memory.instances.end())
+      it->second.record = record;
+  for (const journal::StartRecord& record : plan.records.starts) apply_start(memory, record);
+  for (const auto& key : plan.records.ended_schedules) memory.schedules.erase(key);
+  if (!plan.records.ended_schedules.empty()) memory.unbound.clear();
+  for (const journal::ScheduleRecord& record : plan.records.schedules)
+    memory.schedules.insert_or_assign(ScheduleKey{record.report, record.instance}, record);
+  for (const journal::RunRecord& record : plan.records.runs) apply_run(memory, record);
+  for (const journal::JobRecord& record : plan.records.jobs) memory.jobs[record.resource_id].follow = record;
+  for (const std::string& rule : plan.capped_rules) memory.capped_this_cycle.insert(rule);
+  for (const NextFire& fire : plan.next_fires) {
+    Binding& binding = memory.bindings[fire.binding];
+    binding.next = fire.at;
+    binding.next_known = true;
+    binding.former.reset();
+  }
+}
+
+journal::Batch intent_of(const Action& action) {
+  journal::Batch batch;
+  if (const auto* start = std::get_if<StartInstance>(&action.call)) batch.starts.push_back(start->intent);
+  if (const auto* create = std::get_if<CreateReport>(&action.call)) batch.runs.push_back(create->intent);
+  return batch;
+}
+
+std::vector<Event> sent(const Scope& scope, const Action& action, const Now& now, Memory& memory) {
+  std::vector<Event> events;
+  ++memory.in_flight;
+  const auto mark_instance_look = [&memory](const InstanceId& id, Look Instance::*look) {
+    if (const auto it = memory.instances.find(id); it != memory.instances.end())
+      (it->second.*look).in_flight = true;
+  };
+  struct Mark {
+    const Scope& scope;
+    const Action& action;
+    const Now& now;
+    Memory& memory;
+    std::vector<Event>& events;
+    decltype(mark_instance_look)& mark_look;
+
+    void operator()(const ListInstances&) const { memory.listing.in_flight = true; }
+    void operator()(const ListJobs& call) const { memory.jobs[call.resource_id].look.in_flight = true; }
+    void operator()(const AskSummary& call) const { memory.summaries[call.busi_type].look.in_flight = true; }
+    void operator()(const ListTemplates& call) const { mark_look(call.instance, &Instance::template_look); }
+    void operator()(const ListReports& call) const { mark_look(call.instance, &Instance::report_look); }
+    void operator()(const DownloadReport& call) const {
+      if (const auto it = memory.runs.find(call.run); it != memory.runs.end())
+        it->second.download_in_flight = true;
+    }
+    void operator()(const StartInstance& call) const {
+      apply_start(memory, call.intent);
+      ++memory.starts_this_cycle[call.intent.rule];
+      const auto it = memory.instances.find(call.intent.instance);
+      if (it == memory.instances.end()) return;
+      Event event = instance_event(EventId::instance_start_requested, scope, it->second.record,
+                                   "the start is requested");
+      event.reason = action.reason;
+      events.push_back(std::move(event));
+    }
+    void operator()(const CreateReport& call) const {
+      apply_run(memory, call.intent);
+      Event event =
+          run_event(EventId::report_submitted, scope, memory, call.intent, "the report is asked for");
+      event.reason = action.reason;
+      event.duration = std::max(now.wall - WallTime(call.intent.key.scheduled), Millis::zero());
+      events.push_back(std::move(event));
+    }
+  };
+  std::visit(Mark{scope, action, now, memory, events, mark_instance_look}, action.call);
+  return events;
+}
+
+}  // namespace dbssd::planner

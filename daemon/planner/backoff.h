@@ -1,0 +1,19 @@
+// How long to leave something alone after it failed.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/time.h"
+
+namespace dbssd::planner {
+
+/// Exponential backoff with full jitter: anywhere in [floor, min(cap, first * 2^(failures-1))], where the
+/// place is fixed by (key, failures), so that a plan stays a function and hosts with different keys still
+/// spread. failures counts from 1.
+[[nodiscard]] Millis backoff(std::string_view key, int failures, Millis first, Millis cap);
+
+/// The same without jitter, for what has its own spread already: min(cap, first * 2^(failures-1)).
+[[nodiscard]] Millis backoff_ceiling(int failures, Millis first, Millis cap);
+
+}  // namespace dbssd::planner

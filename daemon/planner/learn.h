@@ -1,0 +1,39 @@
+// The parts of learn(), one per kind of answer. Each is told of success or failure and keeps Memory true.
+#pragma once
+
+#include "planner/planner.h"
+
+namespace dbssd::planner {
+
+/// What every part of learn() is handed.
+struct Learning {
+  const Scope& scope;
+  const Now& now;
+  Memory& memory;
+  Learned& learned;
+
+  void say(telemetry::Event event) const { learned.events.push_back(std::move(event)); }
+};
+
+void learn_listing(const Learning& in, const Answer& answer);
+void learn_start(const Learning& in, const StartInstance& call, const Answer& answer);
+void learn_jobs(const Learning& in, const ListJobs& call, const Answer& answer);
+void learn_summary(const Learning& in, const AskSummary& call, const Answer& answer);
+void learn_templates(const Learning& in, const ListTemplates& call, const Answer& answer);
+void learn_reports(const Learning& in, const ListReports& call, const Answer& answer);
+void learn_created(const Learning& in, const CreateReport& call, const Answer& answer);
+void learn_downloaded(const Learning& in, const DownloadReport& call, const Answer& answer);
+
+/// The whole project's health, from any answer; says unreachable, throttled and recovered once each.
+void learn_health(const Learning& in, const Answer& answer);
+
+/// A read that the service refused or answered with nonsense: said at the first failure of a streak.
+void say_failed_look(const Learning& in, telemetry::Event event, const Look& look, const Error& error);
+
+/// The run has its outcome; those it serves get the same. The event is the caller's.
+void settle(const Learning& in, const journal::RunKey& key, journal::Outcome outcome, std::string reason);
+
+/// A followed resource, begun when it is new.
+Job& follow(const Learning& in, const ResourceId& resource);
+
+}  // namespace dbssd::planner

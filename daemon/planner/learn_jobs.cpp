@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <utility>
+
+#include "planner/learn.h"
+#include "planner/looks.h"
+#include "planner/words.h"
+
+namespace dbssd::planner {
+
+using cloud::JobStatus;
+using telemetry::Event;
+using telemetry::EventId;
+
+namespace {
+
+/// Jobs can be missing from an answer that comes while the service moves them.
+constexpr int kAbsencesToVanish = 3;
+
+bool has_ended(JobStatus status) { return status == JobStatus::success || status == JobStatus::fail; }
+
+std::string failure_of(const cloud::Job& job) {
+  if (job.error_code.empty()) return job.fail_reason;
+  if (job.fail_reason.empty()) return job.error_code;
+  return job.error_code + ": " + job.fail_reason;
+}
+
+void say_job(const Learning& in, EventId id, const cloud::Job& job, std::string msg, std::string reason) {
+  Event event = job_event(id, in.scope, job.resource_id, std::move(msg));
+  event.instance_name = job.server_name;
+  event.reason = "job " + job.id.str() + (reason.empty() ? "" : ": " + reason);
+  if (job.begin && job.end && *job.end >= *job.begin) event.duration = *job.end - *job.begin;
+  in.say(std::move(event));
+}
+
+void learn_one(const Learning& in, Job& followed, const cloud::Job& seen) {
+  const auto [it, is_new] = followed.jobs.try_emplace(seen.id);
+  journal::JobRecord& record = it->second;
+  if (!is_new && record.status == seen.status) return;
+  const JobStatus before = record.status;
+  record.resource_id = seen.resource_id;
+  record.id = seen.id;
+  record.status = seen.status;
+  record.settled = has_ended(seen.status);
+  if (is_new) record.first_seen = in.now.second();
+  record.detail = seen.status == JobStatus::fail ? failure_of(seen) : std::string{};
+  in.learned.records.jobs.push_back(record);
+  followed.look.quiet = 0;
+
+  const std::string status(cloud::to_string(seen.status));
+  if (is_new) say_job(in, EventId::job_seen, seen, "a creation job is followed", "status " + status);
+  if (seen.status == JobStatus::success) {
+    say_job(in, EventId::job_succeeded, seen, "the creation job succeeded", "");
+  } else if (seen.status == JobStatus::fail) {
+    say_job(in, EventId::job_failed, seen, "the creation job failed", record.detail);
+  } else if (!is_new) {
+    say_job(in, EventId::job_changed, seen, "the creation job moved on",
+            "status " + std::string(cloud::to_string(before)) + " -> " + status);
+  }
+}
+
+void settle_follow(const Learning& in, Job& followed) {
+  followed.follow.settled = true;
+  in.learned.records.jobs.push_back(followed.follow);
+}
+
+/// Jobs that were seen, have not ended, and are in no answer any more.
+void learn_absence(const Learning& in, Job& followed, const std::vector<cloud::Job>& seen) {
+  const bool missing = std::ranges::any_of(followed.jobs, [&seen](const auto& entry) {
+    return !entry.second.settled && std::ranges::find(seen, entry.first, &cloud::Job::id) == seen.end();
+  });
+  followed.absences = missing ? followed.absences + 1 : 0;
+  if (followed.absences < kAbsencesToVanish) return;
+  for (auto& [id, record] : followed.jobs) {
+    if (record.settled || std::ranges::find(seen, id, &cloud::Job::id) != seen.end()) continue;
+    record.settled = true;
+    in.learned.records.jobs.push_back(record);
+    Event event = job_event(EventId::job_vanished, in.scope, record.resource_id,
+                            "a creation job is no longer listed, and how it ended is not known");
+    event.reason = "job " + id.str() + ": last known status " + std::string(cloud::to_string(record.status));
+    in.say(std::move(event));
+  }
+}
+
+}  // namespace
+
+Job& follow(const Learning& in, const ResourceId& resource) {
+  const auto [it, is_new] = in.memory.jobs.try_emplace(resource);
+  if (is_new) {
+    it->second.follow.resource_id = resource;
+    it->second.follow.first_seen = in.now.second();
+    in.learned.records.jobs.push_back(it->second.follow);
+  }
+  return it->second;
+}
+
+void learn_jobs(const Learning& in, const ListJobs& call, const Answer& answer) {
+  Job& followed = follow(in, call.resource_id);
+  const Millis interval = in.scope.policy.creation_jobs.poll_interval;
+  if (!answer.reply && answer.reply.error().kind != ErrorKind::not_found) {
+    failed(followed.look, answer.reply.error(), call.resource_id.str(), in.now, std::chrono::minutes{5});
+    say_failed_look(in,
+                    job_event(EventId::cloud_refused, in.scope, call.resource_id,
+                              "the creation jobs of a resource cannot be listed"),
+                    followed.look, answer.reply.error());
+    return;
+  }
+  // Unknown resources answer 404, and so may one that was ordered a moment ago: no jobs, in either case.
+  std::vector<cloud::Job> jobs;
+  if (answer.reply) jobs = std::get<std::vector<cloud::Job>>(*answer.reply);
+  ++followed.look.quiet;
+  for (cloud::Job& job : jobs) {
+    if (job.resource_id.empty()) job.resource_id = call.resource_id;
+    learn_one(in, followed, job);
+  }
+  learn_absence(in, followed, jobs);
+  const bool all_ended = !followed.jobs.empty() && std::ranges::all_of(followed.jobs, [](const auto& entry) {
+    return entry.second.settled;
+  });
+  if (all_ended && !followed.follow.settled) settle_follow(in, followed);
+  // What is overdue is watched on, but no longer closely.
+  succeeded(followed.look, answer.sent_at, in.now, followed.follow.overdue ? interval * 10 : interval);
+}
+
+void learn_summary(const Learning& in, const AskSummary& call, const Answer& answer) {
+  Summary& summary = in.memory.summaries[call.busi_type];
+  const std::string type(cloud::to_string(call.busi_type));
+  const Millis interval = in.scope.policy.summary.poll_interval;
+  if (!answer.reply) {
+    failed(summary.look, answer.reply.error(), type, in.now, interval);
+    say_failed_look(
+        in, event_of(EventId::cloud_refused, in.scope, "the " + type + " summary task cannot be asked for"),
+        summary.look, answer.reply.error());
+    return;
+  }
+  succeeded(summary.look, answer.sent_at, in.now, interval);
+  const auto& seen = std::get<cloud::SummaryTask>(*answer.reply);
+  journal::SummaryRecord record = summary.record.value_or(journal::SummaryRecord{});
+  record.busi_type = call.busi_type;
+  record.id = seen.id;
+  record.status = seen.status;
+  const auto to_second = [](const std::optional<WallTime>& t) {
+    return t ? std::optional<Instant>(std::chrono::floor<Seconds>(*t)) : std::nullopt;
+  };
+  record.query_begin = to_second(seen.query_begin);
+  record.query_end = to_second(seen.query_end);
+  if (seen.status == cloud::TaskStatus::success && record.query_end)
+    record.succeeded_until = std::max(record.succeeded_until.value_or(*record.query_end), *record.query_end);
+  if (summary.record == record) return;
+  const bool status_is_news =
+      !summary.record || summary.record->status != record.status || summary.record->id != record.id;
+  const std::string before =
+      summary.record ? std::string(cloud::to_string(summary.record->status)) : "not seen";
+  summary.record = record;
+  in.learned.records.summaries.push_back(record);
+  if (!status_is_news) return;
+  Event event = event_of(EventId::summary_changed, in.scope, "the " + type + " summary task changed");
+  event.reason = "task " + seen.id + ": " + before + " -> " + std::string(cloud::to_string(seen.status));
+  if (seen.total && seen.completed)
+    event.reason +=
+        ", " + std::to_string(*seen.completed) + " of " + std::to_string(*seen.total) + " instances";
+  if (!seen.task_switch.empty()) event.reason += ", switch " + seen.task_switch;
+  if (record.query_begin && record.query_end) event.window = Window{*record.query_begin, *record.query_end};
+  in.say(std::move(event));
+}
+
+}  // namespace dbssd::planner

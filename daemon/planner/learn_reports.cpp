@@ -1,0 +1,246 @@
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "planner/backoff.h"
+#include "planner/learn.h"
+#include "planner/looks.h"
+#include "planner/match.h"
+#include "planner/runs.h"
+#include "planner/words.h"
+
+namespace dbssd::planner {
+
+using journal::Outcome;
+using journal::RunState;
+using telemetry::Event;
+using telemetry::EventId;
+
+namespace {
+
+constexpr Millis kPollFirst = Seconds{2};
+constexpr Millis kPollCap = Seconds{60};
+constexpr Millis kTemplatesLive = std::chrono::hours{1};
+
+std::vector<Run*> open_runs_of(Memory& memory, const InstanceId& instance) {
+  std::vector<Run*> runs;
+  const auto [begin, end] = memory.runs.equal_range(instance);
+  for (auto it = begin; it != end; ++it) runs.push_back(&it->second);
+  return runs;
+}
+
+void claim(const Learning& in, Run& run, const cloud::Report& report) {
+  journal::RunRecord& record = run.record;
+  const bool was_unknown = record.state == RunState::unknown;
+  record.report_id = report.id;
+  if (!was_unknown) return;
+  record.state = RunState::accepted;
+  record.accepted_at = in.now.second();
+  record.reason = "found in the list after an answer was lost";
+  run.unknown_since.reset();
+  run.watched_since = in.now.mono;
+  Event event = run_event(EventId::report_adopted, in.scope, in.memory, record,
+                          "the report whose outcome was unknown is there: adopted, not sent again");
+  event.reason = "report " + report.id.str();
+  in.say(std::move(event));
+}
+
+/// Returns true where the report moved.
+bool follow_progress(const Learning& in, Run& run, const cloud::Report& report) {
+  journal::RunRecord& record = run.record;
+  if (report.percentum == record.percentum) return false;
+  record.percentum = report.percentum;
+  if (report.percentum < 100) {
+    Event event =
+        run_event(EventId::report_progress, in.scope, in.memory, record, "the report is being generated");
+    event.reason = std::to_string(report.percentum) + " %";
+    in.say(std::move(event));
+    return true;
+  }
+  Event event =
+      run_event(EventId::report_finished, in.scope, in.memory, record, "the report is listed at 100 %");
+  event.reason = "report " + report.id.str();
+  if (record.accepted_at) event.duration = in.now.second() - *record.accepted_at;
+  in.say(std::move(event));
+  const policy::ReportRule* rule = rule_of(in.scope, in.memory, record.key.report);
+  record.archive_pending = rule != nullptr && rule->archive.has_value();
+  settle(in, record.key, Outcome::finished, "listed at 100 %");
+  return true;
+}
+
+/// A look-up that came late enough after the lost call to be believed shows no report: it was never made.
+void conclude_absent(const Learning& in, Run& run) {
+  journal::RunRecord& record = run.record;
+  record.state = RunState::due;
+  run.unknown_since.reset();
+  record.reason = "looked up: the report is not there, it will be asked for again";
+  run.retry_at = in.now.mono +
+                 (record.refusals == 0
+                      ? Millis::zero()
+                      : backoff_ceiling(record.refusals, std::chrono::minutes{1}, std::chrono::minutes{30}));
+  in.learned.records.runs.push_back(record);
+}
+
+}  // namespace
+
+Seconds lost_call_horizon(const policy::Project& project) {
+  return std::max(Seconds{60}, 2 * project.limits.timeout);
+}
+
+void settle(const Learning& in, const journal::RunKey& key, Outcome outcome, std::string reason) {
+  const auto end = [&in, outcome](Run& run, std::string why) {
+    run.record.state = RunState::settled;
+    run.record.outcome = outcome;
+    run.record.reason = std::move(why);
+    run.record.settled_at = in.now.second();
+    in.learned.records.runs.push_back(run.record);
+  };
+  const auto carrier = in.memory.runs.find(key);
+  if (carrier == in.memory.runs.end()) return;
+  end(carrier->second, reason);
+  const bool keep = carrier->second.record.archive_pending;
+  for (auto [it, last] = in.memory.runs.equal_range(key.instance); it != last;) {
+    const bool served = is_served_by(it->second.record, key);
+    if (served) end(it->second, "served by the report of " + format_utc(key.scheduled));
+    it = served ? in.memory.runs.erase(it) : std::next(it);
+  }
+  if (!keep) in.memory.runs.erase(key);
+}
+
+void learn_templates(const Learning& in, const ListTemplates& call, const Answer& answer) {
+  const auto it = in.memory.instances.find(call.instance);
+  if (it == in.memory.instances.end()) return;
+  Instance& instance = it->second;
+  if (!answer.reply) {
+    failed(instance.template_look, answer.reply.error(), call.instance.str(), in.now,
+           std::chrono::minutes{5});
+    say_failed_look(in,
+                    instance_event(EventId::cloud_refused, in.scope, instance.record,
+                                   "the report templates of an instance cannot be listed"),
+                    instance.template_look, answer.reply.error());
+    return;
+  }
+  succeeded(instance.template_look, answer.sent_at, in.now, kTemplatesLive);
+  instance.templates = std::get<std::vector<cloud::Template>>(*answer.reply);
+  for (Run* run : open_runs_of(in.memory, call.instance)) {
+    journal::RunRecord& record = run->record;
+    if (record.template_id.empty() || !record.template_type.empty() || !record.template_name.empty())
+      continue;
+    const auto match = std::ranges::find(instance.templates, record.template_id, &cloud::Template::id);
+    if (match == instance.templates.end()) continue;
+    record.template_type = match->type;
+    record.template_name = match->name;
+    in.learned.records.runs.push_back(record);
+  }
+}
+
+void learn_reports(const Learning& in, const ListReports& call, const Answer& answer) {
+  const auto it = in.memory.instances.find(call.instance);
+  if (it == in.memory.instances.end()) return;
+  Look& look = it->second.report_look;
+  if (!answer.reply) {
+    failed(look, answer.reply.error(), call.instance.str(), in.now, std::chrono::minutes{1});
+    say_failed_look(in,
+                    instance_event(EventId::cloud_refused, in.scope, it->second.record,
+                                   "the reports of an instance cannot be listed"),
+                    look, answer.reply.error());
+    return;
+  }
+  const auto& seen = std::get<ReportsSeen>(*answer.reply);
+  bool moved = false;
+  for (const Match& match : match_reports(open_runs_of(in.memory, call.instance), seen)) {
+    Run& run = *match.run;
+    const bool was_claimed = !run.record.report_id.empty();
+    if (!was_claimed) claim(in, run, *match.report);
+    const journal::RunKey key = run.record.key;
+    const bool progressed = follow_progress(in, run, *match.report);  // may settle, and erase, the run
+    moved |= progressed || !was_claimed;
+    if (const auto still = in.memory.runs.find(key); (progressed || !was_claimed) &&
+                                                     still != in.memory.runs.end() &&
+                                                     still->second.record.state == RunState::accepted)
+      in.learned.records.runs.push_back(still->second.record);
+  }
+  const MonoTime believable_after = answer.sent_at - lost_call_horizon(in.scope.project);
+  for (Run* run : open_runs_of(in.memory, call.instance))
+    if (run->record.state == RunState::unknown && run->unknown_since &&
+        *run->unknown_since <= believable_after)
+      conclude_absent(in, *run);
+
+  look.quiet = moved ? 0 : look.quiet + 1;
+  succeeded(look, answer.sent_at, in.now, backoff_ceiling(look.quiet + 1, kPollFirst, kPollCap));
+}
+
+void learn_created(const Learning& in, const CreateReport& call, const Answer& answer) {
+  const auto it = in.memory.runs.find(call.intent.key);
+  if (it == in.memory.runs.end() || it->second.record.state != RunState::submitting) return;
+  Run& run = it->second;
+  journal::RunRecord& record = run.record;
+  if (answer.reply) {
+    record.state = RunState::accepted;
+    record.accepted_at = in.now.second();
+    record.reason = "accepted; done when it is listed at 100 %";
+    run.watched_since = in.now.mono;
+    Event event =
+        run_event(EventId::report_accepted, in.scope, in.memory, record, "the service took the report");
+    event.duration = answer.took;
+    in.say(std::move(event));
+  } else if (const Error& error = answer.reply.error(); had_no_effect(error.kind)) {
+    record.state = RunState::due;
+    record.reason = "not sent: " + error.message;
+    const std::string key = record.key.report.str() + record.key.instance.str();
+    run.retry_at = in.now.mono + std::max(backoff(key, record.attempts, Seconds{1}, std::chrono::minutes{2}),
+                                          error.retry_after.value_or(Millis::zero()));
+    Event event = run_event(EventId::report_waiting, in.scope, in.memory, record,
+                            "the report was not taken, provably without effect; it is sent again");
+    in.say(with_error(std::move(event), error));
+  } else {
+    const bool refused = error.kind == ErrorKind::rejected || error.kind == ErrorKind::not_found;
+    record.state = RunState::unknown;
+    record.refusals += refused ? 1 : 0;
+    record.reason = (refused ? "refused: " : "outcome unknown: ") + error.message;
+    run.unknown_since = in.now.mono;
+    Event event = run_event(
+        refused ? EventId::report_rejected : EventId::report_outcome_unknown, in.scope, in.memory, record,
+        refused ? "the service refused the report; it is looked up before another attempt"
+                : "it is not known whether the report was taken; it is looked up, never repeated blindly");
+    in.say(with_error(std::move(event), error));
+  }
+  in.learned.records.runs.push_back(record);
+  // It shows in the list soon, if it is there.
+  if (const auto instance = in.memory.instances.find(record.key.instance);
+      instance != in.memory.instances.end()) {
+    Look& look = instance->second.report_look;
+    look.quiet = 0;
+    look.not_before = std::min(look.not_before, in.now.mono + kPollFirst);
+  }
+}
+
+void learn_downloaded(const Learning& in, const DownloadReport& call, const Answer& answer) {
+  const auto it = in.memory.runs.find(call.run);
+  if (it == in.memory.runs.end()) return;
+  Run& run = it->second;
+  run.download_in_flight = false;
+  if (answer.reply) {
+    run.record.archived = std::get<Downloaded>(*answer.reply).path;
+    run.record.archive_pending = false;
+    Event event =
+        run_event(EventId::report_archived, in.scope, in.memory, run.record, "the report is archived");
+    event.reason = run.record.archived;
+    event.duration = answer.took;
+    in.say(std::move(event));
+    in.learned.records.runs.push_back(run.record);
+    in.memory.runs.erase(it);
+    return;
+  }
+  const Error& error = answer.reply.error();
+  ++run.download_failures;
+  run.retry_at = in.now.mono + std::max(backoff(call.report_id.str(), run.download_failures, Seconds{5},
+                                                std::chrono::minutes{30}),
+                                        error.retry_after.value_or(Millis::zero()));
+  if (run.download_failures > 1) return;
+  Event event = run_event(EventId::report_archive_failed, in.scope, in.memory, run.record,
+                          "the finished report could not be archived; it is tried again");
+  in.say(with_error(std::move(event), error));
+}
+
+}  // namespace dbssd::planner

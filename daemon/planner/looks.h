@@ -1,0 +1,28 @@
+// The life of a Look: sent, answered, failed.
+#pragma once
+
+#include <string_view>
+
+#include "base/error.h"
+#include "planner/memory.h"
+
+namespace dbssd::planner {
+
+[[nodiscard]] inline bool is_due(const Look& look, const Now& now) {
+  return !look.in_flight && look.not_before <= now.mono;
+}
+
+/// It succeeded; ask again after `interval`.
+inline void succeeded(Look& look, MonoTime sent_at, const Now& now, Millis interval) {
+  look.in_flight = false;
+  look.answered = sent_at;
+  look.failures = 0;
+  look.last_error.clear();
+  look.not_before = now.mono + interval;
+}
+
+/// It failed; ask again after a backoff that starts at a second and ends at `cap`, or when the service asked
+/// us to.
+void failed(Look& look, const Error& error, std::string_view key, const Now& now, Millis cap);
+
+}  // namespace dbssd::planner

@@ -1,0 +1,61 @@
+#include "planner/match.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace dbssd::planner {
+
+using journal::RunRecord;
+using journal::RunState;
+
+namespace {
+
+/// From the service's interface: what a report made by "create report" is listed as.
+constexpr std::string_view kMadeOnDemand = "AUDIT_REPORT_REAL_TIME";
+
+bool is_asked_for(const RunRecord& run, const cloud::Report& report) {
+  if (report.type != kMadeOnDemand || report.start != run.window.begin || report.end != run.window.end)
+    return false;
+  // The list says the template's type or its name; where either side does not know, times decide.
+  const bool nothing_known = run.template_type.empty() && run.template_name.empty();
+  return nothing_known || report.template_type.empty() || report.template_type == run.template_type ||
+         report.template_type == run.template_name || report.name == run.template_name;
+}
+
+}  // namespace
+
+std::vector<Match> match_reports(const std::vector<Run*>& runs, const ReportsSeen& seen) {
+  std::set<ReportId> taken(seen.claimed.begin(), seen.claimed.end());
+  std::vector<Match> matches;
+  std::vector<Run*> searching;
+  for (Run* run : runs) {
+    const RunState state = run->record.state;
+    if (state != RunState::accepted && state != RunState::unknown) continue;
+    if (run->record.report_id.empty()) {
+      searching.push_back(run);
+      continue;
+    }
+    const auto own = std::ranges::find(seen.reports, run->record.report_id, &cloud::Report::id);
+    if (own != seen.reports.end()) matches.push_back({run, &*own});
+    taken.insert(run->record.report_id);
+  }
+  std::ranges::sort(searching, {}, [](const Run* run) {
+    return std::tuple(run->record.state == RunState::unknown, run->record.submitted_at, run->record.key);
+  });
+  std::vector<const cloud::Report*> listed;
+  for (const cloud::Report& report : seen.reports) listed.push_back(&report);
+  std::ranges::sort(listed, {}, [](const cloud::Report* report) { return report->id; });
+
+  for (Run* run : searching) {
+    const auto found = std::ranges::find_if(listed, [&](const cloud::Report* report) {
+      return !taken.contains(report->id) && is_asked_for(run->record, *report);
+    });
+    if (found == listed.end()) continue;
+    taken.insert((*found)->id);
+    matches.push_back({run, *found});
+  }
+  return matches;
+}
+
+}  // namespace dbssd::planner

@@ -1,0 +1,27 @@
+// Which listed report is which run's. The service gives no id when it takes a report, so ours is recognised
+// by what it was asked to be: made on demand, over the same window, from the same template, and claimed by no
+// other run.
+#pragma once
+
+#include <vector>
+
+#include "planner/memory.h"
+#include "planner/planner.h"
+
+namespace dbssd::planner {
+
+struct Match {
+  Run* run = nullptr;
+  const cloud::Report* report = nullptr;
+};
+
+/// Matches accepted and unknown runs of one instance. A run that has its report keeps it; those that were
+/// accepted choose before those that may not exist; the older submission takes the report that is listed with
+/// the smaller id. Pointers are into the arguments.
+[[nodiscard]] std::vector<Match> match_reports(const std::vector<Run*>& runs, const ReportsSeen& seen);
+
+/// How long after it was sent a lost call may still take effect in the service. A look-up is believed only
+/// when it was sent later than that.
+[[nodiscard]] Seconds lost_call_horizon(const policy::Project& project);
+
+}  // namespace dbssd::planner

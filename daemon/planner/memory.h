@@ -1,0 +1,129 @@
+// What a lane knows: the journal's records in memory, and what is worth knowing only while the process lives.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/time.h"
+#include "cloud/types.h"
+#include "journal/journal.h"
+#include "planner/plan.h"
+#include "policy/policy.h"
+#include "schedule/cron.h"
+#include "schedule/zone.h"
+
+namespace dbssd::planner {
+
+/// A question that is asked again and again.
+struct Look {
+  bool in_flight = false;
+  MonoTime not_before{};             ///< earliest next time; the epoch means now
+  std::optional<MonoTime> answered;  ///< when it last succeeded, by the time it was sent
+  int failures = 0;                  ///< in a row
+  int quiet = 0;                     ///< answers in a row that brought nothing new
+  std::string last_error;            ///< of the streak of failures, for people
+};
+
+/// The listing as this process has seen it.
+struct Instance {
+  journal::InstanceRecord record;
+  bool listed = false;                       ///< by this process, in the newest listing
+  std::optional<std::size_t> start_rule;     ///< index into Policy::instances.start
+  std::vector<journal::StartRecord> starts;  ///< oldest first, as far back as any flap rule reaches
+
+  std::vector<cloud::Template> templates;
+  Look template_look;
+  Look report_look;
+};
+
+/// A run without an outcome, or one whose finished report is still to be downloaded.
+struct Run {
+  journal::RunRecord record;
+  MonoTime retry_at{};  ///< no create call and no download before
+  std::optional<MonoTime>
+      unknown_since;         ///< by this process's clock: how long a lost call may still take effect
+  MonoTime watched_since{};  ///< accepted, or remembered, in this process
+  bool download_in_flight = false;
+  int download_failures = 0;
+};
+
+struct Job {
+  journal::JobRecord follow;  ///< the resource itself (empty job id)
+  std::map<JobId, journal::JobRecord> jobs;
+  int absences = 0;  ///< answers without a job that was seen before
+  Look look;
+};
+
+struct Summary {
+  std::optional<journal::SummaryRecord> record;
+  Look look;
+};
+
+/// What a schedule was before the policy changed it: its past is decided by this.
+struct Former {
+  schedule::Cron cron;
+  schedule::Zone zone;
+  schedule::WindowRule window;
+};
+
+/// One report rule on one instance, compiled: H resolved, zone loaded.
+struct Binding {
+  std::size_t rule = 0;  ///< index into Policy::reports
+  InstanceId instance;
+  schedule::Cron cron;
+  schedule::Zone zone;
+  std::optional<Former> former;  ///< the schedule changed, and the change is not yet recorded
+  bool next_known = false;
+  std::optional<Instant> next;
+};
+
+/// Runs in the order of their instances, so that those of one instance stand together.
+struct ByInstance {
+  using is_transparent = void;
+  bool operator()(const journal::RunKey& a, const journal::RunKey& b) const {
+    if (const auto order = a.instance <=> b.instance; order != 0) return order < 0;
+    return a < b;
+  }
+  bool operator()(const journal::RunKey& a, const InstanceId& b) const { return a.instance < b; }
+  bool operator()(const InstanceId& a, const journal::RunKey& b) const { return a < b.instance; }
+};
+
+using ScheduleKey = std::pair<ReportName, InstanceId>;
+
+/// How the project's gateway has been behaving; while it fails, one call at a time is let through.
+struct Health {
+  int failures = 0;  ///< in a row, of calls that did not reach the service or that it throttled
+  MonoTime hold_until{};
+  std::optional<MonoTime> failing_since;
+};
+
+/// Owned by one lane and changed by its thread alone.
+struct Memory {
+  // As in the journal.
+  std::map<InstanceId, Instance> instances;
+  std::map<ScheduleKey, journal::ScheduleRecord> schedules;
+  std::map<journal::RunKey, Run, ByInstance> runs;
+  std::map<ResourceId, Job> jobs;
+  std::map<cloud::BusiType, Summary> summaries;
+
+  // Of this process.
+  Look listing;
+  std::uint64_t cycle = 0;                       ///< listings learned
+  std::map<std::string, int> starts_this_cycle;  ///< by start rule
+  std::set<std::string> capped_this_cycle;       ///< start rules whose cap was already said
+  std::string listing_problems;                  ///< as last said
+  Health health;
+  int in_flight = 0;
+
+  // From bind().
+  std::vector<Binding> bindings;
+  std::unordered_map<ReportName, std::size_t> rules;  ///< index into Policy::reports
+  std::vector<ScheduleKey> unbound;                   ///< schedules whose rule or selection is gone
+  bool bindings_stale = true;                         ///< the fleet changed since bind()
+};
+
+}  // namespace dbssd::planner

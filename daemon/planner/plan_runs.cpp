@@ -1,0 +1,296 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "planner/planning.h"
+#include "planner/runs.h"
+#include "planner/words.h"
+
+namespace dbssd::planner {
+
+using journal::Outcome;
+using journal::RunRecord;
+using journal::RunState;
+using telemetry::Event;
+using telemetry::EventId;
+
+namespace {
+
+constexpr int kMostRefusals = 5;
+/// A report that was taken and has not finished after so many times finish_within never will.
+constexpr int kPatience = 3;
+/// Nothing is given up on before this process has watched it for a while: a suspend or a step is no evidence.
+constexpr Millis kWatchAtLeast = std::chrono::minutes{10};
+/// A lost call that cannot be looked up for so long after its deadline is recorded as failed.
+constexpr Seconds kLookUpAtMost = std::chrono::hours{24};
+constexpr Millis kTemplatesAgain = std::chrono::minutes{10};
+
+class RunPlanner {
+ public:
+  RunPlanner(const Planning& in, const Run& run)
+      : in_(in), run_(run), record_(run.record), rule_(rule_of(in.scope, in.memory, run.record.key.report)) {
+    const auto it = in.memory.instances.find(record_.key.instance);
+    instance_ = it == in.memory.instances.end() ? nullptr : &it->second;
+  }
+
+  void plan() const {
+    switch (record_.state) {
+      case RunState::due:
+        plan_due();
+        break;
+      case RunState::unknown:
+        plan_unknown();
+        break;
+      case RunState::accepted:
+        plan_accepted();
+        break;
+      case RunState::settled:
+        plan_archive();
+        break;
+      case RunState::submitting:  // its answer is under way
+      case RunState::merged:      // it ends as its carrier does
+        break;
+    }
+  }
+
+  /// Its report is to be looked for in the instance's list.
+  [[nodiscard]] bool is_followed() const {
+    return record_.state == RunState::unknown || record_.state == RunState::accepted;
+  }
+
+ private:
+  void plan_due() const {
+    const Instant now = in_.now.second();
+    if (rule_ == nullptr || instance_ == nullptr || !is_selected())
+      return end(Outcome::skipped, EventId::report_skipped, "the policy no longer asks for it");
+    if (now > record_.expires_at) return end_late();
+    if (record_.refusals >= kMostRefusals)
+      return end(Outcome::failed, EventId::report_failed,
+                 "refused " + std::to_string(record_.refusals) + " times; " + record_.reason);
+    in_.wake_at(record_.expires_at + Seconds{1});
+    if (now < record_.not_before) {
+      in_.wake_at(record_.not_before);
+      return stand("wait", "spread to " + format_utc(record_.not_before));
+    }
+    if (!is_ready()) return;
+    if (run_.retry_at > in_.now.mono) {
+      in_.wake_at(run_.retry_at);
+      return stand("wait", record_.reason);
+    }
+    submit();
+  }
+
+  void end_late() const {
+    if (record_.attempts == 0)
+      return end(Outcome::expired, EventId::report_expired,
+                 "its deadline passed while it waited: " + record_.reason);
+    end(Outcome::failed, EventId::report_failed,
+        "its deadline passed after " + std::to_string(record_.attempts) + " attempts: " + record_.reason);
+  }
+
+  /// What it still waits for is put on record once, when it changes.
+  [[nodiscard]] bool is_ready() const {
+    const journal::InstanceRecord& instance = instance_->record;
+    if (instance.vanished) return wait("the instance is no longer listed");
+    if (instance.status != cloud::InstanceStatus::active) {
+      const std::string reason = "the instance is not ACTIVE: " + state_of(instance);
+      if (rule_->when_inactive == policy::WhenInactive::wait) return wait(reason);
+      end(Outcome::skipped, EventId::report_skipped, reason);
+      return false;
+    }
+    if (rule_->after_summary && !summary_covers(*rule_->after_summary))
+      return wait("the " + std::string(cloud::to_string(*rule_->after_summary)) +
+                  " summary task has not yet succeeded for the window");
+    return true;
+  }
+
+  [[nodiscard]] bool summary_covers(cloud::BusiType type) const {
+    const auto summary = in_.memory.summaries.find(type);
+    if (summary == in_.memory.summaries.end() || !summary->second.record) return false;
+    const auto& until = summary->second.record->succeeded_until;
+    return until && *until >= record_.window.end;
+  }
+
+  void submit() const {
+    const ResolvedTemplate resolved = resolve_template(rule_->report_template, *instance_);
+    if (resolved.needs_list) look_for_templates();
+    if (!resolved.found) {
+      // The first look is a step on the way; what it does not find is worth a word.
+      if (instance_->template_look.answered || instance_->template_look.failures > 0)
+        return (void)wait(resolved.reason);
+      return stand("wait", resolved.reason);
+    }
+    if (!in_.room_for_acts()) return;
+    RunRecord intent = record_;
+    intent.state = RunState::submitting;
+    intent.submitted_at = in_.now.second();
+    intent.template_id = resolved.found->id;
+    intent.template_type = resolved.found->type;
+    intent.template_name = resolved.found->name;
+    ++intent.attempts;
+    std::string reason = record_.attempts == 0
+                             ? record_.reason
+                             : "attempt " + std::to_string(intent.attempts) + ": " + record_.reason;
+    in_.act(CreateReport{std::move(intent)}, std::move(reason));
+  }
+
+  void look_for_templates() const {
+    Look look = instance_->template_look;
+    if (look.failures == 0 && look.answered)
+      look.not_before = std::min(look.not_before, *look.answered + kTemplatesAgain);
+    in_.look_when_due(look, ListTemplates{record_.key.instance},
+                      "the template of a due report is to be found");
+  }
+
+  void plan_unknown() const {
+    const Instant give_up = record_.expires_at + record_.finish_within + kLookUpAtMost;
+    if (in_.now.second() <= give_up || !was_watched()) return stand("wait", record_.reason);
+    end(Outcome::failed, EventId::report_failed,
+        "it could not be looked up whether the report was made: " + record_.reason);
+  }
+
+  void plan_accepted() const {
+    const Instant now = in_.now.second();
+    const Instant since = record_.accepted_at.value_or(now);
+    const Instant overdue_at = since + record_.finish_within;
+    const Instant lost_at = since + kPatience * record_.finish_within;
+    if (now >= lost_at && was_watched() && was_looked_at())
+      return end(Outcome::failed, EventId::report_failed, "taken by the service, and still " + progress());
+    if (now >= overdue_at && !record_.overdue) {
+      RunRecord overdue = record_;
+      overdue.overdue = true;
+      Event event =
+          event_about(EventId::report_overdue, "the report has not finished in time; it is watched on");
+      event.reason = "finish_within " + format_duration(record_.finish_within) + ", " + progress();
+      in_.plan.records.runs.push_back(std::move(overdue));
+      in_.say(std::move(event));
+    }
+    in_.wake_at(now < overdue_at ? overdue_at : std::max(lost_at, now + Seconds{60}));
+    stand("wait", "accepted, " + progress());
+  }
+
+  [[nodiscard]] std::string progress() const {
+    return record_.percentum < 0 ? "not in the list" : "at " + std::to_string(record_.percentum) + " %";
+  }
+
+  [[nodiscard]] bool was_watched() const { return in_.now.mono - run_.watched_since >= kWatchAtLeast; }
+  [[nodiscard]] bool was_looked_at() const {
+    return instance_ == nullptr || instance_->record.vanished ||
+           (instance_->report_look.failures == 0 && instance_->report_look.answered &&
+            *instance_->report_look.answered >= run_.watched_since);
+  }
+
+  void plan_archive() const {
+    if (run_.download_in_flight) return;
+    if (rule_ == nullptr || !rule_->archive) {  // nobody asks for it any more
+      RunRecord kept = record_;
+      kept.archive_pending = false;
+      in_.plan.records.runs.push_back(std::move(kept));
+      return;
+    }
+    if (run_.retry_at > in_.now.mono) return in_.wake_at(run_.retry_at);
+    in_.look(
+        DownloadReport{record_.key, record_.report_id, rule_->archive->directory, rule_->archive->locale},
+        "a finished report is to be archived");
+  }
+
+  [[nodiscard]] bool is_selected() const {
+    return policy::selects(rule_->select, in_.scope.project.name.str(), instance_->record.name,
+                           instance_->record.id.str());
+  }
+
+  /// Returns false, for the caller to pass on: it is not ready.
+  [[nodiscard]] bool wait(const std::string& reason) const {
+    stand("wait", reason);
+    if (record_.reason == reason) return false;
+    RunRecord waiting = record_;
+    waiting.reason = reason;
+    Event event = event_about(EventId::report_waiting, "a due report waits");
+    event.reason = reason;
+    in_.plan.records.runs.push_back(std::move(waiting));
+    in_.say(std::move(event));
+    return false;
+  }
+
+  void end(Outcome outcome, EventId id, std::string reason) const {
+    const auto settled = [this, outcome](RunRecord run, std::string why) {
+      run.state = RunState::settled;
+      run.outcome = outcome;
+      run.reason = std::move(why);
+      run.settled_at = in_.now.second();
+      in_.plan.records.runs.push_back(std::move(run));
+    };
+    Event event =
+        event_about(id, "the scheduled report has ended: " + std::string(journal::to_string(outcome)));
+    event.reason = reason;
+    in_.say(std::move(event));
+    settled(record_, std::move(reason));
+    const auto [begin, last] = in_.memory.runs.equal_range(record_.key.instance);
+    for (auto it = begin; it != last; ++it)
+      if (is_served_by(it->second.record, record_.key))
+        settled(it->second.record, "joined into the report of " + format_utc(record_.key.scheduled));
+  }
+
+  void stand(std::string_view verdict, std::string reason) const {
+    if (instance_ != nullptr)
+      in_.stand(instance_->record, verdict, std::move(reason), record_.key.report, record_.key.scheduled);
+  }
+
+  [[nodiscard]] Event event_about(EventId id, std::string msg) const {
+    return run_event(id, in_.scope, in_.memory, record_, std::move(msg));
+  }
+
+  const Planning& in_;
+  const Run& run_;
+  const RunRecord& record_;
+  const policy::ReportRule* rule_;
+  const Instance* instance_;
+};
+
+/// One look at an instance's reports serves all its open runs.
+struct Followed {
+  bool any = false;
+  bool unknown = false;
+  bool lacks_template = false;
+  Instant windows_since = Instant::max();
+
+  void add(const RunRecord& run) {
+    any = true;
+    unknown |= run.state == RunState::unknown;
+    lacks_template |= run.template_type.empty() && run.template_name.empty();
+    windows_since = std::min(windows_since, run.window.end);
+  }
+};
+
+void look_at_reports(const Planning& in, const InstanceId& id, const Followed& followed) {
+  const auto it = in.memory.instances.find(id);
+  if (!followed.any || it == in.memory.instances.end()) return;
+  const Instance& instance = it->second;
+  // Ours is told from others' by its template, so that must be known first; a list that fails is not waited
+  // for.
+  const Look& templates = instance.template_look;
+  if (followed.lacks_template && !templates.answered && templates.failures == 0) {
+    in.look_when_due(templates, ListTemplates{id}, "a report is to be recognised by its template");
+    return;
+  }
+  in.look_when_due(
+      instance.report_look, ListReports{id, followed.windows_since, followed.unknown},
+      followed.unknown ? "a report of unknown outcome is looked up" : "an accepted report is followed");
+}
+
+}  // namespace
+
+void plan_runs(const Planning& in) {
+  for (auto it = in.memory.runs.begin(); it != in.memory.runs.end();) {
+    const InstanceId& instance = it->first.instance;
+    Followed followed;
+    for (; it != in.memory.runs.end() && it->first.instance == instance; ++it) {
+      const RunPlanner run(in, it->second);
+      run.plan();
+      if (run.is_followed()) followed.add(it->second.record);
+    }
+    look_at_reports(in, instance, followed);
+  }
+}
+
+}  // namespace dbssd::planner

@@ -1,0 +1,292 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "planner/planning.h"
+#include "planner/runs.h"
+#include "planner/words.h"
+#include "schedule/due.h"
+#include "schedule/fires.h"
+
+namespace dbssd::planner {
+
+using journal::Outcome;
+using journal::RunRecord;
+using journal::RunState;
+using journal::ScheduleRecord;
+using schedule::Due;
+using schedule::DueKind;
+using telemetry::Event;
+using telemetry::EventId;
+
+namespace {
+
+/// Scheduled times decided for one schedule in one turn; the rest, after a very long outage, in the next
+/// ones.
+constexpr std::size_t kChunk = 10'000;
+
+std::string_view explain(schedule::Why why) {
+  switch (why) {
+    case schedule::Why::gap_shifted:
+      return "its local time does not exist that day: moved to the gap's end";
+    case schedule::Why::first_of_two:
+      return "its local time comes twice that day: this is the first";
+    case schedule::Why::second_of_two:
+      return "its local time comes twice that day: this is the second";
+    case schedule::Why::exact:
+      break;
+  }
+  return "its scheduled time has come";
+}
+
+/// What one schedule decided in this turn, on its way into the plan.
+class Opening {
+ public:
+  Opening(const Planning& in, const policy::ReportRule& rule, const Instance& instance, ScheduleRecord record)
+      : in_(in), rule_(rule), instance_(instance), record_(std::move(record)) {}
+
+  void take(const schedule::DueSet& set) {
+    for (const Due& due : set.due) take(due);
+    record_.cursor = std::max(record_.cursor, set.cursor);
+  }
+
+  /// The record with its cursor moved, after the events that sum up what was passed over.
+  [[nodiscard]] ScheduleRecord finish() {
+    say_passed_over(missed_, EventId::report_missed, "missed");
+    say_passed_over(expired_, EventId::report_expired, "expired");
+    return std::move(record_);
+  }
+
+ private:
+  struct PassedOver {
+    std::size_t count = 0;
+    RunRecord first;
+    RunRecord last;
+    Window span;
+  };
+
+  void take(const Due& due) {
+    name_gap(due);
+    RunRecord run = open(due);
+    switch (due.kind) {
+      case DueKind::serve:
+        serve(due, run);
+        break;
+      case DueKind::merged:
+        run.state = RunState::merged;
+        run.served_by = due.served_by;
+        run.reason = "joined into the report of " + format_utc(*due.served_by);
+        break;
+      case DueKind::missed:
+        settle(run, Outcome::missed, "missed while nothing ran; the rule serves others of the missed times");
+        count(missed_, run);
+        break;
+      case DueKind::expired:
+        settle(run, Outcome::expired, "later than the deadline of " + format_duration(rule_.deadline));
+        count(expired_, run);
+        break;
+    }
+    in_.plan.records.runs.push_back(std::move(run));
+    record_.last_scheduled = due.scheduled;
+    record_.covered_until = std::max(record_.covered_until.value_or(due.window.end), due.window.end);
+  }
+
+  [[nodiscard]] RunRecord open(const Due& due) const {
+    RunRecord run;
+    run.key = {rule_.name, instance_.record.id, due.scheduled};
+    run.window = due.window;
+    run.reason = std::string(explain(due.why));
+    run.opened_at = in_.now.second();
+    run.not_before = due.scheduled + spread_offset(rule_, instance_.record.id);
+    run.expires_at = due.scheduled + rule_.deadline;
+    run.finish_within = rule_.finish_within;
+    run.databases = rule_.databases;
+    return run;
+  }
+
+  void serve(const Due& due, RunRecord& run) const {
+    if (due.window.begin >= due.window.end) {  // the local day before it did not exist
+      settle(run, Outcome::skipped, "its window is empty: that local time does not exist");
+      Event event =
+          run_event(EventId::report_skipped, in_.scope, in_.memory, run, "there is nothing to report on");
+      event.reason = run.reason;
+      in_.say(std::move(event));
+      return;
+    }
+    Event event = run_event(EventId::report_due, in_.scope, in_.memory, run, "a report is due");
+    event.reason = run.reason;
+    if (run.not_before > due.scheduled) event.reason += "; spread to " + format_utc(run.not_before);
+    in_.say(std::move(event));
+  }
+
+  /// Promised: no gap between the windows of an instance goes unnamed.
+  void name_gap(const Due& due) const {
+    if (!record_.covered_until || due.window.begin <= *record_.covered_until) return;
+    RunRecord gap;
+    gap.key = {rule_.name, instance_.record.id, due.scheduled};
+    gap.window = {*record_.covered_until, due.window.begin};
+    Event event = run_event(EventId::report_gap, in_.scope, in_.memory, gap,
+                            "no window of this report covers the time between two of its runs");
+    event.reason =
+        "the schedule and its window leave " + format_duration(gap.window.end - gap.window.begin) + " out";
+    in_.say(std::move(event));
+  }
+
+  void settle(RunRecord& run, Outcome outcome, std::string reason) const {
+    run.state = RunState::settled;
+    run.outcome = outcome;
+    run.reason = std::move(reason);
+    run.settled_at = in_.now.second();
+  }
+
+  static void count(PassedOver& passed, const RunRecord& run) {
+    if (passed.count++ == 0) {
+      passed.first = run;
+      passed.span = run.window;
+    }
+    passed.last = run;
+    passed.span = {std::min(passed.span.begin, run.window.begin), std::max(passed.span.end, run.window.end)};
+  }
+
+  void say_passed_over(const PassedOver& passed, EventId id, std::string_view what) const {
+    if (passed.count == 0) return;
+    RunRecord about = passed.last;
+    about.window = passed.span;
+    std::string msg = passed.count == 1 ? "a scheduled report was "
+                                        : std::to_string(passed.count) + " scheduled reports were ";
+    Event event = run_event(id, in_.scope, in_.memory, about, msg.append(what));
+    event.reason = passed.last.reason;
+    if (passed.count > 1)
+      event.reason += "; scheduled from " + format_utc(passed.first.key.scheduled) + " on";
+    in_.say(std::move(event));
+  }
+
+  const Planning& in_;
+  const policy::ReportRule& rule_;
+  const Instance& instance_;
+  ScheduleRecord record_;
+  PassedOver missed_;
+  PassedOver expired_;
+};
+
+void name_schedule(ScheduleRecord& record, const policy::ReportRule& rule) {
+  record.expression = rule.schedule.text();
+  record.zone = rule.time_zone;
+  record.window = window_text(rule.window);
+}
+
+std::optional<Instant> next_after(const Binding& binding, Instant cursor) {
+  const auto fire = schedule::next(binding.cron, binding.zone, cursor);
+  return fire ? std::optional(fire->at) : std::nullopt;
+}
+
+/// Decides what came due; with `whole`, however much that is.
+void decide(Opening& opening, const schedule::DueRule& rule, Instant cursor, std::optional<Instant> last,
+            Instant now, bool whole) {
+  schedule::DueSet set = schedule::due_between(rule, cursor, last, now, kChunk);
+  opening.take(set);
+  while (whole && set.cursor < now) {
+    if (!set.due.empty()) last = set.due.back().scheduled;
+    set = schedule::due_between(rule, set.cursor, last, now, kChunk, set.joined_from);
+    opening.take(set);
+  }
+}
+
+/// Its life begins: nothing before now is missed.
+ScheduleRecord begin(const Planning& in, const policy::ReportRule& rule, const InstanceId& instance) {
+  ScheduleRecord record;
+  record.report = rule.name;
+  record.instance = instance;
+  record.since = record.cursor = in.now.second();
+  name_schedule(record, rule);
+  return record;
+}
+
+class Scheduling {
+ public:
+  Scheduling(const Planning& in, std::size_t index)
+      : in_(in),
+        index_(index),
+        binding_(in.memory.bindings[index]),
+        rule_(in.scope.policy.reports[binding_.rule]),
+        instance_(in.memory.instances.at(binding_.instance)) {}
+
+  void plan() const {
+    // What is gone fires no more. Should it come back, the times between are missed ones, and decided then.
+    if (instance_.record.vanished) return;
+    const auto record = in_.memory.schedules.find(ScheduleKey{rule_.name, binding_.instance});
+    if (record == in_.memory.schedules.end()) {
+      write(begin(in_, rule_, binding_.instance));
+    } else if (binding_.former) {
+      change(record->second);
+    } else {
+      fire(record->second);
+    }
+  }
+
+ private:
+  void write(ScheduleRecord record) const {
+    remember_next(next_after(binding_, record.cursor));
+    in_.plan.records.schedules.push_back(std::move(record));
+  }
+
+  void remember_next(std::optional<Instant> at) const {
+    in_.plan.next_fires.push_back({index_, at});
+    wait_for(at);
+  }
+
+  void wait_for(std::optional<Instant> at) const {
+    if (!at) return;
+    in_.wake_at(*at);
+    in_.stand(instance_.record, "next", "scheduled by " + rule_.schedule.text() + " in " + rule_.time_zone,
+              rule_.name, at);
+  }
+
+  /// A changed schedule keeps its past: what fell due before the change is decided by what it was.
+  void change(const ScheduleRecord& before) const {
+    const Former& former = *binding_.former;
+    const Instant now = in_.now.second();
+    Opening opening(in_, rule_, instance_, before);
+    decide(opening, {former.cron, former.zone, former.window, rule_.missed, rule_.deadline}, before.cursor,
+           before.last_scheduled, now, true);
+    ScheduleRecord after = opening.finish();
+    after.cursor = std::max(after.cursor, now);
+    name_schedule(after, rule_);
+    write(std::move(after));
+  }
+
+  void fire(const ScheduleRecord& record) const {
+    const std::optional<Instant> next =
+        binding_.next_known ? binding_.next : next_after(binding_, record.cursor);
+    const Instant now = in_.now.second();
+    if (!next || *next > now) {
+      if (binding_.next_known) {
+        wait_for(next);
+      } else {
+        remember_next(next);
+      }
+      return;
+    }
+    Opening opening(in_, rule_, instance_, record);
+    decide(opening, {binding_.cron, binding_.zone, rule_.window, rule_.missed, rule_.deadline}, record.cursor,
+           record.last_scheduled, now,
+           // A joined window must be known whole before its carrier is written.
+           rule_.missed == schedule::MissedPolicy::merge);
+    write(opening.finish());
+  }
+
+  const Planning& in_;
+  std::size_t index_;
+  const Binding& binding_;
+  const policy::ReportRule& rule_;
+  const Instance& instance_;
+};
+
+}  // namespace
+
+void plan_schedules(const Planning& in) {
+  for (const ScheduleKey& key : in.memory.unbound) in.plan.records.ended_schedules.push_back(key);
+  for (std::size_t index = 0; index < in.memory.bindings.size(); ++index) Scheduling(in, index).plan();
+}
+
+}  // namespace dbssd::planner

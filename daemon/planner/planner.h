@@ -1,0 +1,90 @@
+// The planner: what a lane does with what it knows. Every function here is pure but for the Memory it is
+// handed: no clock, no I/O, no logging, no randomness. The order in a lane's turn:
+//
+//   answers ─► learn() ─► Memory + records + events         (facts: what the cloud says has happened)
+//   Memory  ─► plan()  ─► records + events + actions        (decisions: what follows from it)
+//   commit both sets of records ─► apply() ─► emit ─► sent() each action as its call leaves
+//
+// plan() reads Memory only, so a plan that could not be made durable is dropped and leaves nothing behind.
+// Planning again after every action succeeded yields nothing to do.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/expected.h"
+#include "planner/memory.h"
+#include "planner/plan.h"
+#include "policy/policy.h"
+#include "schedule/zone.h"
+
+namespace dbssd::planner {
+
+/// The lane's share of the policy.
+struct Scope {
+  const policy::Policy& policy;
+  const policy::Project& project;
+};
+
+struct ReportsSeen {
+  std::vector<cloud::Report> reports;
+  std::vector<ReportId> claimed;  ///< by runs in the journal, of any state, for the windows asked about
+};
+struct Accepted {};
+struct Downloaded {
+  std::string path;
+};
+using Reply = std::variant<Accepted, cloud::InstanceListing, std::vector<cloud::Job>, cloud::SummaryTask,
+                           std::vector<cloud::Template>, ReportsSeen, Downloaded>;
+
+/// What became of one action.
+struct Answer {
+  Call call;
+  Expected<Reply> reply;
+  MonoTime sent_at{};
+  Millis took{};
+};
+
+/// What is to be written and said because of a fact.
+struct Learned {
+  journal::Batch records;
+  std::vector<telemetry::Event> events;
+};
+
+/// Memory from the journal. A call that was under way when the last process ended becomes one of unknown
+/// outcome.
+[[nodiscard]] Learned remember(const Scope& scope, journal::Remembered remembered, const Now& now,
+                               Memory& memory);
+
+/// How far back remember() needs starts: as far as any flap rule looks or holds.
+[[nodiscard]] Seconds start_horizon(const policy::Policy& policy);
+
+/// Applies the rules' selections to the fleet and compiles the schedules. Needed after a change of policy, of
+/// zone data or of the fleet (Memory::bindings_stale). Fails where the zone data lacks a zone; bindings of
+/// other rules are made.
+[[nodiscard]] std::vector<Error> bind(const Scope& scope, schedule::ZoneDatabase& zones, Memory& memory);
+
+[[nodiscard]] Learned learn(const Scope& scope, const Answer& answer, const Now& now, Memory& memory);
+
+struct PlanOptions {
+  bool explain = false;  ///< fill Plan::standing
+  std::size_t max_actions =
+      256;  ///< the rest is planned in a later turn; nobody's actions crowd out another kind's
+};
+[[nodiscard]] Plan plan(const Scope& scope, const Memory& memory, const Now& now,
+                        const PlanOptions& options = {});
+
+/// The plan's own records (not those of its actions) are durable: Memory takes them up.
+void apply(const Plan& plan, Memory& memory);
+
+/// The record to commit before the call leaves; nothing for a look.
+[[nodiscard]] journal::Batch intent_of(const Action& action);
+
+/// The action's intent is durable and its call is leaving. Returns the events that say so.
+[[nodiscard]] std::vector<telemetry::Event> sent(const Scope& scope, const Action& action, const Now& now,
+                                                 Memory& memory);
+
+}  // namespace dbssd::planner

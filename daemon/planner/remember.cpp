@@ -1,0 +1,83 @@
+#include <algorithm>
+#include <utility>
+
+#include "planner/learn.h"
+#include "planner/words.h"
+
+namespace dbssd::planner {
+
+using journal::RunState;
+using journal::StartState;
+using telemetry::Event;
+using telemetry::EventId;
+
+namespace {
+
+void remember_run(const Learning& in, journal::RunRecord&& record) {
+  const journal::RunKey key = record.key;
+  Run& run = in.memory.runs[key];
+  run.record = std::move(record);
+  run.watched_since = in.now.mono;
+  if (run.record.state == RunState::submitting) {
+    run.record.state = RunState::unknown;
+    run.record.reason = "the process ended while the call was under way";
+    in.learned.records.runs.push_back(run.record);
+    in.say(run_event(
+        EventId::report_outcome_unknown, in.scope, in.memory, run.record,
+        "a call was under way when the last process ended; it is looked up, never repeated blindly"));
+  }
+  // A call of the last process may still take effect; how long ago it left is not known to this process's
+  // clock.
+  if (run.record.state == RunState::unknown) run.unknown_since = in.now.mono;
+}
+
+void remember_start(const Learning& in, journal::StartRecord&& record) {
+  const auto instance = in.memory.instances.find(record.instance);
+  if (instance == in.memory.instances.end()) return;
+  if (record.state == StartState::requested) {
+    record.state = StartState::unknown;
+    record.error = "the process ended while the call was under way";
+    in.learned.records.starts.push_back(record);
+  }
+  instance->second.starts.push_back(std::move(record));
+}
+
+}  // namespace
+
+Seconds start_horizon(const policy::Policy& policy) {
+  Seconds horizon = std::chrono::hours{24};
+  for (const policy::StartRule& rule : policy.instances.start)
+    horizon = std::max({horizon, rule.flap.within + rule.flap.hold, rule.confirm_within});
+  return horizon;
+}
+
+Learned remember(const Scope& scope, journal::Remembered remembered, const Now& now, Memory& memory) {
+  Learned learned;
+  const Learning in{scope, now, memory, learned};
+  for (journal::InstanceRecord& record : remembered.instances) {
+    const InstanceId id = record.id;
+    memory.instances[id].record = std::move(record);
+  }
+  for (journal::StartRecord& record : remembered.starts) remember_start(in, std::move(record));
+  for (auto& [id, instance] : memory.instances)
+    std::ranges::sort(instance.starts, {}, &journal::StartRecord::requested_at);
+  for (journal::ScheduleRecord& record : remembered.schedules) {
+    ScheduleKey key{record.report, record.instance};
+    memory.schedules.insert_or_assign(std::move(key), std::move(record));
+  }
+  for (journal::RunRecord& record : remembered.open_runs) remember_run(in, std::move(record));
+  for (journal::JobRecord& record : remembered.jobs) {
+    Job& job = memory.jobs[record.resource_id];
+    if (record.id.empty()) {
+      job.follow = std::move(record);
+    } else {
+      job.follow.resource_id = record.resource_id;
+      job.jobs[record.id] = std::move(record);
+    }
+  }
+  for (journal::SummaryRecord& record : remembered.summaries)
+    memory.summaries[record.busi_type].record = std::move(record);
+  return learned;
+}
+
+}  // namespace dbssd::planner

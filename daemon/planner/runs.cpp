@@ -1,0 +1,82 @@
+#include "planner/runs.h"
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "base/hash.h"
+
+namespace dbssd::planner {
+
+using schedule::WindowRule;
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, WindowRule::Kind>, 4> kWindows{{
+    {"previous_day", WindowRule::Kind::previous_day},
+    {"previous_week", WindowRule::Kind::previous_week},
+    {"previous_month", WindowRule::Kind::previous_month},
+    {"since_previous", WindowRule::Kind::since_previous},
+}};
+constexpr std::string_view kLast = "last ";
+
+}  // namespace
+
+const policy::ReportRule* rule_of(const Scope& scope, const Memory& memory, const ReportName& report) {
+  const auto index = memory.rules.find(report);
+  return index == memory.rules.end() ? nullptr : &scope.policy.reports[index->second];
+}
+
+ResolvedTemplate resolve_template(const policy::TemplateRef& ref, const Instance& instance) {
+  using By = policy::TemplateRef::By;
+  const auto is_meant = [&ref](const cloud::Template& t) {
+    return ref.value == (ref.by == By::id ? t.id.str() : ref.by == By::type ? t.type : t.name);
+  };
+  std::optional<cloud::Template> found;
+  for (const cloud::Template& t : instance.templates)
+    if (is_meant(t) && (!found || t.id < found->id)) found = t;
+  if (found) return {std::move(found), false, {}};
+  // An id is what the call takes: it needs no list, and a template that is not there is the service's to
+  // refuse.
+  if (ref.by == By::id) return {cloud::Template{TemplateId(ref.value), {}, {}}, false, {}};
+  const std::string what = std::string(ref.by == By::type ? "type " : "name ") + ref.value;
+  if (!instance.template_look.last_error.empty())
+    return {{}, true, "the instance's templates cannot be listed: " + instance.template_look.last_error};
+  if (!instance.template_look.answered) return {{}, true, "the template of " + what + " is being looked for"};
+  return {{}, true, "the instance has no template of " + what};
+}
+
+std::string window_text(const WindowRule& rule) {
+  for (const auto& [text, kind] : kWindows)
+    if (kind == rule.kind) return std::string(text);
+  return std::string(kLast) + std::to_string(rule.last.count());
+}
+
+std::optional<WindowRule> window_rule(const std::string& text) {
+  WindowRule rule{};
+  for (const auto& [name, kind] : kWindows) {
+    if (name != text) continue;
+    rule.kind = kind;
+    return rule;
+  }
+  if (!text.starts_with(kLast)) return std::nullopt;
+  std::int64_t count = 0;
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data() + kLast.size(), end, count);
+  if (error != std::errc{} || stopped != end || count <= 0) return std::nullopt;
+  rule.kind = WindowRule::Kind::last;
+  rule.last = Seconds{count};
+  return rule;
+}
+
+std::uint64_t schedule_hash(const ReportName& report, const InstanceId& instance) {
+  return stable_hash({report.str(), instance.str()});
+}
+
+Seconds spread_offset(const policy::ReportRule& rule, const InstanceId& instance) {
+  if (rule.spread <= Seconds::zero()) return Seconds::zero();
+  const auto hash = stable_hash({"spread", rule.name.str(), instance.str()});
+  return Seconds(static_cast<std::int64_t>(hash % static_cast<std::uint64_t>(rule.spread.count())));
+}
+
+}  // namespace dbssd::planner

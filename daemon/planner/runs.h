@@ -1,0 +1,41 @@
+// What is true of any run, wherever it is decided.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "planner/memory.h"
+#include "planner/planner.h"
+#include "policy/report_rule.h"
+
+namespace dbssd::planner {
+
+/// A run that waits for the report of `carrier`, and ends as that one does.
+[[nodiscard]] inline bool is_served_by(const journal::RunRecord& run, const journal::RunKey& carrier) {
+  return run.state == journal::RunState::merged && run.key.report == carrier.report &&
+         run.key.instance == carrier.instance && run.served_by == carrier.scheduled;
+}
+
+/// Nothing where the rule has left the policy.
+[[nodiscard]] const policy::ReportRule* rule_of(const Scope& scope, const Memory& memory,
+                                                const ReportName& report);
+
+/// The template that the rule means on this instance. `reason` says why there is none.
+struct ResolvedTemplate {
+  std::optional<cloud::Template> found;
+  bool needs_list = false;  ///< the instance's templates must be listed (again) first
+  std::string reason;
+};
+[[nodiscard]] ResolvedTemplate resolve_template(const policy::TemplateRef& ref, const Instance& instance);
+
+/// How a window rule is remembered in the journal, and read back: "previous_day", "last 86400".
+[[nodiscard]] std::string window_text(const schedule::WindowRule& rule);
+[[nodiscard]] std::optional<schedule::WindowRule> window_rule(const std::string& text);
+
+/// The seed of `H` and of `spread`: the same on every host, for as long as both names live.
+[[nodiscard]] std::uint64_t schedule_hash(const ReportName& report, const InstanceId& instance);
+
+/// Where in [0, spread) this instance's call goes.
+[[nodiscard]] Seconds spread_offset(const policy::ReportRule& rule, const InstanceId& instance);
+
+}  // namespace dbssd::planner
