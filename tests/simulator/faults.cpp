@@ -35,6 +35,10 @@ constexpr std::array kKinds{
     KindName{"raw", FaultKind::kRaw, false, 0},
 };
 
+constexpr std::string_view kHtmlPage =
+    "<html><head><title>Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>\n";
+constexpr std::string_view kGarbage{"{\"servers\":[{\"id\":\x80\xff,,]]\0\x01", 26};
+
 bool wanted(const std::string& filter, std::string_view id, std::string_view name) {
   return filter.empty() || filter == id || filter == name;
 }
@@ -60,6 +64,7 @@ std::optional<std::size_t> Faults::install(const nlohmann::json& object, std::st
   fault.kind = kind->kind;
   fault.effect = kind->effect;
   fault.status = kind->status;
+  if (fault.kind == FaultKind::kSlow || fault.kind == FaultKind::kDrip) fault.seconds = 1;
   fields.take("effect", fault.effect).take("call", fault.call).take("project", fault.project);
   fields.take("instance", fault.instance).take("status", fault.status).take("error_code", fault.error_code);
   fields.take("message", fault.message).take("text", fault.text).take("seconds", fault.seconds);
@@ -98,57 +103,54 @@ const Fault* Faults::strike(const Target& target, Chance& chance) {
 
 void apply_fault(const Fault& fault, std::string_view request_id, Delivery& delivery) {
   Answer& answer = delivery.answer;
+  delivery.delay_seconds = fault.kind == FaultKind::kDrip ? 0 : fault.seconds;
   switch (fault.kind) {
+    case FaultKind::kSlow:
+      break;
     case FaultKind::kDrop:
       delivery.manner = Delivery::Manner::kDropped;
-      return;
-    case FaultKind::kStatus:
-      answer = service_error(fault.status, fault.error_code, fault.message, ErrorShape::kFlat);
-      return;
-    case FaultKind::kSlow:
-      delivery.delay_seconds = fault.seconds;
-      return;
+      break;
+    case FaultKind::kHalfBody:
+      delivery.manner = Delivery::Manner::kHalf;
+      break;
     case FaultKind::kDrip:
       delivery.manner = Delivery::Manner::kDripped;
       delivery.drip_seconds = fault.seconds;
-      return;
-    case FaultKind::kHalfBody:
-      delivery.manner = Delivery::Manner::kHalf;
-      return;
+      break;
+    case FaultKind::kRaw:
+      delivery.manner = Delivery::Manner::kRaw;
+      answer.body.clear();
+      break;
+    case FaultKind::kStatus:
+      answer = service_error(fault.status, fault.error_code, fault.message, ErrorShape::kFlat);
+      break;
     case FaultKind::kHtml:
-      answer = {fault.status,
-                fault.text.empty() ? "<html><head><title>502 Bad Gateway</title></head>"
-                                     "<body><h1>502 Bad Gateway</h1></body></html>\n"
-                                   : fault.text,
-                "text/html"};
-      return;
+      answer = {fault.status, std::string(kHtmlPage), "text/html"};
+      break;
     case FaultKind::kGarbage:
-      answer = {fault.status, fault.text.empty() ? std::string("{\"servers\":[{\"id\":\x80\xff,,]]\0\x01", 26)
-                                                 : fault.text};
-      return;
+      answer = {fault.status, std::string(kGarbage)};
+      break;
     case FaultKind::kExpiredToken:
       answer = gateway_error(401, "APIGW.0307", "The token must be updated.", request_id);
-      return;
+      break;
     case FaultKind::kRedirect:
-      answer = {fault.status, ""};
-      answer.headers.emplace_back("Location", fault.text.empty() ? "/_sim/redirected" : fault.text);
+      answer = {fault.status};
+      answer.headers.emplace_back("Location", fault.text.value_or("/_sim/redirected"));
       return;
     case FaultKind::kHugeBody:
-      answer = {fault.status, "{\"servers\":[" + std::string(static_cast<std::size_t>(fault.bytes), ' ') +
-                                  "],\"total\":0}"};
-      return;
+      answer = {fault.status, "{\"servers\":["};
+      answer.body.append(static_cast<std::size_t>(fault.bytes), ' ').append("],\"total\":0}");
+      break;
     case FaultKind::kThrottle:
       answer = throttled_answer({fault.limit, 60, false}, request_id);
+      if (fault.retry_after > 0)
+        answer.headers.emplace_back("Retry-After", std::to_string(fault.retry_after));
       break;
     case FaultKind::kWrongContentType:
       answer.content_type = "text/plain";
-      return;
-    case FaultKind::kRaw:
-      delivery.manner = Delivery::Manner::kRaw;
-      answer.body = fault.text;
-      return;
+      break;
   }
-  if (fault.retry_after > 0) answer.headers.emplace_back("Retry-After", std::to_string(fault.retry_after));
+  if (fault.text) answer.body = *fault.text;
 }
 
 }  // namespace dbss_sim

@@ -38,8 +38,8 @@ struct Fault {
   std::string call = "*", project, instance;  // the latter two: id or name, empty is any
   int status = 500;
   std::string error_code = "DBSS.11000000", message = "internal error";
-  std::string text;  // the body of kRaw, kGarbage and kHtml, the target of kRedirect
-  double seconds = 1;
+  std::optional<std::string> text;  // in place of the body; the target of kRedirect; all that kRaw sends
+  double seconds = 0;               // how late it is answered; of kDrip, how long the body takes
   std::int64_t bytes = 64 << 20;
   int limit = 10;               // of kThrottle's message, in requests a minute
   int retry_after = 0;          // seconds; 0: no such header

@@ -198,6 +198,7 @@ void read_behaviour(const json& object, const std::string& where, std::string& p
   fields.take("report_seconds", into.report_seconds).take("report_visible_after", into.report_visible_after);
   fields.take("summary_period", into.summary_period).take("summary_window", into.summary_window);
   fields.take("summary_fails", into.summary_fails).take("latency_ms", into.latency_ms);
+  fields.take("requests_per_connection", into.requests_per_connection);
   if (into.max_page == 0) fields.complain("max_page", "must be at least 1");
   if (into.summary_period <= 0) fields.complain("summary_period", "must be more than 0");
   fields.finish();

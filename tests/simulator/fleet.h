@@ -112,7 +112,8 @@ struct Behaviour {
   double report_seconds = 20, report_visible_after = 0;
   double summary_period = 3600, summary_window = 7 * 86400;
   bool summary_fails = false;
-  double latency_ms = 0;  // of every answer
+  std::size_t requests_per_connection = 0;  // then it is closed without a word; 0 is never
+  double latency_ms = 0;                    // of every answer
 };
 
 struct Fleet {

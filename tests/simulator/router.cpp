@@ -142,7 +142,7 @@ Delivery serve(World& world, const Request& request) {
     world.iam.revoke(request.header("X-Auth-Token").value_or(""));
   }
   if (fault != nullptr) apply_fault(*fault, world.request_id(), delivery);
-  if (delivery.delay_seconds <= 0) delivery.delay_seconds = world.fleet.behaviour.latency_ms / 1000;
+  delivery.delay_seconds += world.fleet.behaviour.latency_ms / 1000;
 
   const bool answered =
       delivery.manner != Delivery::Manner::kDropped && delivery.manner != Delivery::Manner::kRaw;

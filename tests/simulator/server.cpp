@@ -74,14 +74,15 @@ class Session : public std::enable_shared_from_this<Session> {
 
  private:
   void on_read(error_code error) {
+    if (!error) return answer();
     if (error == http::error::header_limit) return refuse_to_read(494);
     if (error == http::error::body_limit) return refuse_to_read(413);
-    if (error == http::error::end_of_stream ||
-        error.category() != http::make_error_code(http::error::bad_method).category()) {
-      if (error) return close();
-    } else if (error) {
-      return refuse_to_read(400);
-    }
+    const bool ended = error == http::error::end_of_stream || error == http::error::partial_message;
+    const bool http_error = error.category() == make_error_code(http::error::end_of_stream).category();
+    http_error && !ended ? refuse_to_read(400) : close();
+  }
+
+  void answer() {
     const auto& message = parser_->get();
     const std::string_view target = view_of(message.target());
     const std::size_t question = target.find('?');
@@ -90,16 +91,19 @@ class Session : public std::enable_shared_from_this<Session> {
     request_.query = question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
     request_.body = message.body();
     request_.headers.clear();
-    for (const auto& field : message)
+    for (const auto& field : message) {
       request_.headers.emplace_back(view_of(field.name_string()), view_of(field.value()));
+    }
     keep_alive_ = message.keep_alive();
     delivery_ = serve(world_, request_);
+    ++answered_;
     deliver_when_due();
   }
 
   void refuse_to_read(int status) {
     world_.next_request_id();
     keep_alive_ = false;
+    unread_ = true;
     delivery_ = {gateway_error(status, "APIGW.0201", "Bad request.", world_.request_id())};
     deliver_when_due();
   }
@@ -141,7 +145,8 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void on_written(error_code error, bool then_read) {
     world_.tally.finished(delivery_.ticket);
-    if (error || !then_read) return close();
+    const std::size_t most = world_.fleet.behaviour.requests_per_connection;
+    if (error || !then_read || (most != 0 && answered_ >= most)) return unread_ ? drain() : close();
     read();
   }
 
@@ -165,6 +170,17 @@ class Session : public std::enable_shared_from_this<Session> {
     });
   }
 
+  // Closing over unread bytes would reset the connection, and the client would lose the answer.
+  void drain() {
+    error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+    buffer_.clear();
+    socket_.async_read_some(buffer_.prepare(kHeaderLimit),
+                            [self = shared_from_this()](error_code error, std::size_t) {
+                              error ? self->close() : self->drain();
+                            });
+  }
+
   void close() {
     world_.tally.finished(delivery_.ticket);
     error_code ignored;
@@ -182,6 +198,8 @@ class Session : public std::enable_shared_from_this<Session> {
   Delivery delivery_;
   std::string head_;
   bool keep_alive_ = true;
+  bool unread_ = false;  // a part of the request, for good
+  std::size_t answered_ = 0;
 };
 
 }  // namespace

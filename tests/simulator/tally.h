@@ -39,8 +39,10 @@ class Tally {
  public:
   static constexpr std::size_t kLogged = 20000;
 
-  // `projects` is how many there are.
-  explicit Tally(std::size_t projects) : per_project_(projects), in_flight_per_project_(projects) {}
+  // `projects` is how many there are. Tickets of an earlier tally mean nothing to a later one whose first is
+  // its next_ticket().
+  explicit Tally(std::size_t projects, std::size_t first_ticket = 1)
+      : per_project_(projects), in_flight_per_project_(projects), next_ticket_(first_ticket) {}
 
   // A request is in flight from here until finished() gets the returned ticket.
   std::size_t arrived(std::size_t project);
@@ -50,6 +52,7 @@ class Tally {
   // A redirect that a client should not have followed.
   void redirect_followed(bool with_credentials);
 
+  std::size_t next_ticket() const { return next_ticket_; }
   const CallCounts& total() const { return total_; }
   const CallCounts& of_project(std::size_t project) const { return per_project_[project]; }
   const InFlight& in_flight() const { return in_flight_; }
@@ -64,7 +67,7 @@ class Tally {
   InFlight in_flight_;
   std::vector<InFlight> in_flight_per_project_;
   std::map<std::size_t, std::size_t> open_;  // ticket to project
-  std::size_t next_ticket_ = 1;
+  std::size_t next_ticket_;
   std::deque<LoggedRequest> log_;
   std::uint64_t redirects_followed_ = 0, credentials_redirected_ = 0;
 };

@@ -36,7 +36,7 @@ void World::reset() {
   faults = {};
   throttle = {};
   summary = {};
-  tally = Tally(fleet.projects.size());
+  tally = Tally(fleet.projects.size(), tally.next_ticket());
   populate();
 }
 
