@@ -82,13 +82,19 @@ Expected<Secret> read_file(const std::string& path, const std::string& what, boo
   return Secret(std::string(text));
 }
 
+/// Null where there is none.
+const char* credentials_directory() {
+  const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
+  return directory == nullptr || *directory == '\0' ? nullptr : directory;
+}
+
 Expected<Secret> read_credential(const SecretSource& source, const std::string& what) {
   if (source.name.empty() || source.name == "." || source.name == ".." ||
       source.name.find('/') != std::string::npos) {
     return fail(ErrorKind::malformed, what + ": a credential's name is a file name, without a directory");
   }
-  const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
-  if (directory == nullptr || *directory == '\0') {
+  const char* directory = credentials_directory();
+  if (directory == nullptr) {
     return fail(
         ErrorKind::internal,
         what + ": $CREDENTIALS_DIRECTORY is not set; the unit needs LoadCredential=" + source.name + ":PATH");
@@ -117,6 +123,8 @@ std::string describe(const SecretSource& source) {
   }
   return source.name;
 }
+
+bool has_credentials() { return credentials_directory() != nullptr; }
 
 Expected<Secret> read_secret(const SecretSource& source) {
   const std::string what = describe(source);

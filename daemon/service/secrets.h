@@ -19,6 +19,9 @@ inline constexpr std::size_t kMaxSecretBytes = 64 * 1024;
 /// never its content.
 [[nodiscard]] Expected<Secret> read_secret(const policy::SecretSource& source);
 
+/// True where systemd handed credentials over: elsewhere none can be read.
+[[nodiscard]] bool has_credentials();
+
 /// "credential iam-password", "file /etc/dbssd/password", "environment variable DBSS_PASSWORD"
 [[nodiscard]] std::string describe(const policy::SecretSource& source);
 

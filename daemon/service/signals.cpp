@@ -20,13 +20,11 @@ timespec to_timespec(std::chrono::nanoseconds span) {
 
 }  // namespace
 
+void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
+
 Signals::Signals(Millis grace, int late_status) : grace_(grace), late_status_(late_status) {
   const sigset_t set = listened_to();
   pthread_sigmask(SIG_BLOCK, &set, &former_mask_);
-  // A peer that hangs up is an error of that one write, not the end of the process.
-  struct sigaction ignore {};
-  ignore.sa_handler = SIG_IGN;
-  sigaction(SIGPIPE, &ignore, &former_pipe_);
   listener_ = std::jthread([this] { listen(); });
 }
 
@@ -39,7 +37,6 @@ Signals::~Signals() {
   constexpr timespec kNow{};
   while (sigtimedwait(&set, nullptr, &kNow) > 0) {
   }
-  sigaction(SIGPIPE, &former_pipe_, nullptr);
   pthread_sigmask(SIG_SETMASK, &former_mask_, nullptr);
 }
 

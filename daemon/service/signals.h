@@ -17,7 +17,10 @@ enum class Signal {
   reload,  ///< SIGHUP; several before the next wait are one
 };
 
-/// Blocks the signals above, ignores SIGPIPE, and listens on a thread of its own, so that a stop is heard
+/// A peer that hangs up is then an error of that one write, and not the end of the process.
+void ignore_broken_pipes();
+
+/// Blocks the signals above and listens on a thread of its own, so that a stop is heard
 /// also while the main thread is inside a slow disk or a slow name server. To be made before any other
 /// thread: only threads that are made later inherit the blocked signals. One at a time.
 class Signals {
@@ -43,7 +46,6 @@ class Signals {
   const Millis grace_;
   const int late_status_;
   sigset_t former_mask_{};
-  struct sigaction former_pipe_ {};
 
   std::mutex mutex_;
   std::condition_variable arrived_;
