@@ -17,14 +17,16 @@
 
 namespace dbssd::engine {
 
-/// Everything outside that the engine touches. Built in one place (cli/run), owned by the caller, outlives the engine.
+/// Everything outside that the engine touches. Built in one place (cli/run), owned by the caller, outlives
+/// the engine.
 struct Ports {
   const Clock& clock;
   journal::Journal& journal;
   telemetry::EventSink& events;
   schedule::ZoneDatabase& zones;
   /// Makes the client of a project; fails where a secret cannot be read.
-  std::function<Expected<std::unique_ptr<cloud::CloudApi>>(const policy::Project&, cloud::NoticeSink)> clients;
+  std::function<Expected<std::unique_ptr<cloud::CloudApi>>(const policy::Project&, cloud::NoticeSink)>
+      clients;
 };
 
 /// Owns the lanes and their threads. Its methods belong to one thread, the main one.
@@ -35,23 +37,25 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Loads each project's memory and starts its lane. Fails where the journal cannot be read or a client not be made;
-  /// no lane runs then.
+  /// Loads each project's memory and starts its lane. Fails where the journal cannot be read or a client not
+  /// be made; no lane runs then.
   [[nodiscard]] Expected<void> start();
 
-  /// Swaps the policy. Calls under way are not disturbed; lanes of unchanged projects go on; those of new projects
-  /// start, those of removed ones finish what is under way and end. On failure the old policy goes on.
+  /// Swaps the policy. Calls under way are not disturbed; lanes of unchanged projects go on; those of new
+  /// projects start, those of removed ones finish what is under way and end. On failure the old policy goes
+  /// on.
   [[nodiscard]] Expected<void> reload(std::shared_ptr<const policy::Policy> policy);
 
-  /// To be called at least every 30 s and on every wake of the main thread: re-reads both clocks, logs a jump of the
-  /// wall clock once, takes up new zone data, prunes the journal, and wakes the lanes where any of that matters.
+  /// To be called at least every 30 s and on every wake of the main thread: re-reads both clocks, logs a jump
+  /// of the wall clock once, takes up new zone data, prunes the journal, and wakes the lanes where any of
+  /// that matters.
   void tick();
 
   /// When the slowest lane last completed a turn of its loop: the watchdog's evidence of progress.
   [[nodiscard]] MonoTime slowest_turn() const;
 
-  /// Cancels what is under way, lets each lane record what came back, and returns within 1.5 s; an intent whose answer
-  /// is still missing stays in the journal to be looked up at the next start.
+  /// Cancels what is under way, lets each lane record what came back, and returns within 1.5 s; an intent
+  /// whose answer is still missing stays in the journal to be looked up at the next start.
   void stop();
 
  private:
@@ -63,10 +67,10 @@ class Engine {
 struct CycleReport {
   struct Project {
     ProjectName name;
-    bool asked = false;               ///< the cloud answered the listing
-    std::size_t failures = 0;         ///< calls or runs that failed
-    std::string first_failure;        ///< for people
-    planner::Plan plan;               ///< dry: what would be done, with reasons; wet: what is left, and the next wake-up
+    bool asked = false;         ///< the cloud answered the listing
+    std::size_t failures = 0;   ///< calls or runs that failed
+    std::string first_failure;  ///< for people
+    planner::Plan plan;  ///< dry: what would be done, with reasons; wet: what is left, and the next wake-up
   };
   std::vector<Project> projects;
 };
@@ -76,8 +80,10 @@ enum class Mode {
   dry,  ///< ask the cloud and plan, but change nothing, neither there nor in the journal
 };
 
-/// One cycle over every project, projects in parallel; returns when nothing is due any more or `stop` says so.
-[[nodiscard]] Expected<CycleReport> run_cycle(const Ports& ports, const std::shared_ptr<const policy::Policy>& policy,
-                                              Mode mode, const std::function<bool()>& stop);
+/// One cycle over every project, projects in parallel; returns when nothing is due any more or `stop` says
+/// so.
+[[nodiscard]] Expected<CycleReport> run_cycle(const Ports& ports,
+                                              const std::shared_ptr<const policy::Policy>& policy, Mode mode,
+                                              const std::function<bool()>& stop);
 
 }  // namespace dbssd::engine

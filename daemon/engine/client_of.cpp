@@ -1,0 +1,50 @@
+#include "engine/client_of.h"
+
+#include <utility>
+
+namespace dbssd::engine {
+
+using telemetry::Event;
+using telemetry::EventId;
+
+namespace {
+
+cloud::NoticeSink notices_of(const Ports& ports, const ProjectName& project) {
+  return [&events = ports.events, project](const cloud::Notice& notice) {
+    Event event;
+    event.project = project;
+    event.reason = notice.message;
+    event.request_id = notice.request_id;
+    switch (notice.kind) {
+      case cloud::Notice::Kind::token_renewed:
+        event.id = EventId::auth_renewed;
+        event.msg = "a new token was issued";
+        break;
+      case cloud::Notice::Kind::auth_failed:
+        event.id = EventId::auth_failed;
+        event.msg = "the credential was refused";
+        event.error_kind = ErrorKind::unauthorized;
+        break;
+      case cloud::Notice::Kind::auth_held:
+        event.id = EventId::auth_held;
+        event.msg = "no further attempt for a while, so that the account does not get locked";
+        event.error_kind = ErrorKind::unauthorized;
+        event.duration = notice.hold;
+        break;
+      case cloud::Notice::Kind::malformed:
+        event.id = EventId::cloud_malformed;
+        event.msg = "part of an answer cannot be read; the rest is used";
+        event.error_kind = ErrorKind::malformed;
+        break;
+    }
+    events.emit(event);
+  };
+}
+
+}  // namespace
+
+Expected<std::unique_ptr<cloud::CloudApi>> client_of(const Ports& ports, const policy::Project& project) {
+  return ports.clients(project, notices_of(ports, project.name));
+}
+
+}  // namespace dbssd::engine

@@ -1,0 +1,108 @@
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "engine/client_of.h"
+#include "engine/lane.h"
+#include "engine/perform.h"
+#include "engine/workers.h"
+
+namespace dbssd::engine {
+namespace {
+
+constexpr Millis kStopPoll{50};
+
+/// One project's cycle: turns until nothing is due and no call is under way.
+class Cycle {
+ public:
+  Cycle(const Ports& ports, std::unique_ptr<Lane> lane, std::unique_ptr<cloud::CloudApi> client)
+      : ports_(ports),
+        lane_(std::move(lane)),
+        client_(std::move(client)),
+        workers_(static_cast<std::size_t>(lane_->project().limits.in_flight)) {
+    report_.name = lane_->project().name;
+  }
+
+  CycleReport::Project run(const std::function<bool()>& stop) {
+    while (true) {
+      const Lane::Turn turn = lane_->turn(cancelled_ ? 0 : SIZE_MAX);
+      for (const planner::Action& action : turn.calls) make(action.call);
+      if (lane_->calls_under_way() == 0) break;
+      for (const planner::Answer& answer : wait(stop)) take(answer);
+    }
+    if (const auto saved = lane_->save(); !saved) note_failure(saved.error().message);
+    report_.plan = lane_->explain();
+    return std::move(report_);
+  }
+
+ private:
+  void make(const planner::Call& call) {
+    workers_.submit([this, call, project = report_.name] {
+      planner::Answer answer = perform(call, project, *client_, ports_.journal, ports_.clock);
+      const std::scoped_lock lock(mutex_);
+      answers_.push_back(std::move(answer));
+      arrived_.notify_one();
+    });
+  }
+
+  std::vector<planner::Answer> wait(const std::function<bool()>& stop) {
+    std::unique_lock lock(mutex_);
+    while (!arrived_.wait_for(lock, kStopPoll, [this] { return !answers_.empty(); })) {
+      if (cancelled_ || !stop()) continue;
+      cancelled_ = true;
+      client_->cancel();
+    }
+    return std::exchange(answers_, {});
+  }
+
+  void take(const planner::Answer& answer) {
+    lane_->take(answer);
+    if (!answer.reply) {
+      note_failure(planner::describe(answer.call) + ": " + answer.reply.error().message);
+    } else if (std::holds_alternative<planner::ListInstances>(answer.call)) {
+      report_.asked = true;
+    }
+  }
+
+  void note_failure(std::string message) {
+    if (report_.failures++ == 0) report_.first_failure = std::move(message);
+  }
+
+  const Ports& ports_;
+  const std::unique_ptr<Lane> lane_;
+  const std::unique_ptr<cloud::CloudApi> client_;
+  CycleReport::Project report_;
+  bool cancelled_ = false;
+
+  std::mutex mutex_;
+  // Guarded by mutex_.
+  std::condition_variable arrived_;
+  std::vector<planner::Answer> answers_;
+
+  Workers workers_;  ///< last: its jobs use all of the above
+};
+
+}  // namespace
+
+Expected<CycleReport> run_cycle(const Ports& ports, const std::shared_ptr<const policy::Policy>& policy,
+                                Mode mode, const std::function<bool()>& stop) {
+  std::vector<std::unique_ptr<Cycle>> cycles;
+  for (std::size_t index = 0; index < policy->projects.size(); ++index) {
+    auto lane = std::make_unique<Lane>(ports, policy, index, mode);
+    if (auto loaded = lane->load(); !loaded) return fail(std::move(loaded.error()));
+    auto client = client_of(ports, policy->projects[index]);
+    if (!client) return fail(std::move(client.error()));
+    cycles.push_back(std::make_unique<Cycle>(ports, std::move(lane), std::move(*client)));
+  }
+  CycleReport report;
+  report.projects.resize(cycles.size());
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < cycles.size(); ++i)
+      threads.emplace_back([&, i] { report.projects[i] = cycles[i]->run(stop); });
+  }
+  return report;
+}
+
+}  // namespace dbssd::engine

@@ -1,0 +1,185 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <map>
+#include <thread>
+#include <utility>
+
+#include "engine/client_of.h"
+#include "engine/clock_watch.h"
+#include "engine/lane_thread.h"
+
+namespace dbssd::engine {
+
+using telemetry::Event;
+using telemetry::EventId;
+
+namespace {
+
+constexpr Millis kStopWithin{1500};
+constexpr Millis kStopPoll{5};
+constexpr Seconds kPruneInterval = std::chrono::hours{24};
+
+using Clients = std::map<ProjectName, std::shared_ptr<cloud::CloudApi>>;
+
+}  // namespace
+
+class Engine::State {
+ public:
+  State(Ports ports, std::shared_ptr<const policy::Policy> policy)
+      : ports_(std::move(ports)), policy_(std::move(policy)), watch_(ports_.clock.now()) {}
+  ~State() { stop(); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  Expected<void> start() {
+    auto clients = clients_for(*policy_);
+    if (!clients) return fail(std::move(clients.error()));
+    std::map<ProjectName, std::unique_ptr<Lane>> lanes;
+    for (std::size_t index = 0; index < policy_->projects.size(); ++index) {
+      auto lane = loaded_lane(policy_, index);
+      if (!lane) return fail(std::move(lane.error()));
+      lanes.emplace(policy_->projects[index].name, std::move(*lane));
+    }
+    for (auto& [name, lane] : lanes) run(name, std::move(lane), clients->at(name));
+    return {};
+  }
+
+  Expected<void> reload(std::shared_ptr<const policy::Policy> policy) {
+    // All that can fail comes before anything changes.
+    auto clients = clients_for(*policy);
+    if (!clients) return fail(std::move(clients.error()));
+    std::map<ProjectName, std::unique_ptr<Lane>> added;
+    for (std::size_t index = 0; index < policy->projects.size(); ++index) {
+      const ProjectName& name = policy->projects[index].name;
+      if (lanes_.contains(name)) continue;
+      auto lane = loaded_lane(policy, index);
+      if (!lane) return fail(std::move(lane.error()));
+      added.emplace(name, std::move(*lane));
+    }
+    retire_all_but(*clients);
+    for (std::size_t index = 0; index < policy->projects.size(); ++index) {
+      const ProjectName& name = policy->projects[index].name;
+      if (const auto lane = lanes_.find(name); lane != lanes_.end())
+        lane->second->reload(policy, index, clients->at(name));
+    }
+    for (auto& [name, lane] : added) run(name, std::move(lane), clients->at(name));
+    policy_ = std::move(policy);
+    return {};
+  }
+
+  void tick() {
+    const Now now = ports_.clock.now();
+    if (const auto jump = watch_.step(now)) {
+      say_jump(*jump);
+      for (auto& [name, lane] : lanes_) lane->clock_jumped();
+    }
+    if (ports_.zones.refresh())
+      for (auto& [name, lane] : lanes_) lane->zones_changed();
+    std::erase_if(retired_, [](const auto& lane) { return lane->has_ended(); });
+    if (now.mono >= next_prune_) prune(now);
+  }
+
+  [[nodiscard]] MonoTime slowest_turn() const {
+    MonoTime slowest = MonoTime::max();
+    for (const auto& [name, lane] : lanes_) slowest = std::min(slowest, lane->last_turn());
+    return lanes_.empty() ? ports_.clock.now().mono : slowest;
+  }
+
+  void stop() {
+    for (auto& [name, lane] : lanes_) retired_.push_back(std::move(lane));
+    lanes_.clear();
+    for (const auto& lane : retired_) lane->stop();
+    const auto deadline = std::chrono::steady_clock::now() + kStopWithin;
+    while (!retired_.empty() && std::chrono::steady_clock::now() < deadline) {
+      std::erase_if(retired_, [](const auto& lane) { return lane->has_ended(); });
+      if (!retired_.empty()) std::this_thread::sleep_for(kStopPoll);
+    }
+    // A lane that hangs in a call is left to the end of the process: joining it could take for ever.
+    for (auto& lane : retired_) (void)lane.release();
+    retired_.clear();
+  }
+
+ private:
+  Expected<Clients> clients_for(const policy::Policy& policy) const {
+    Clients clients;
+    for (const policy::Project& project : policy.projects) {
+      auto client = client_of(ports_, project);
+      if (!client) return fail(std::move(client.error()));
+      clients.emplace(project.name, std::move(*client));
+    }
+    return clients;
+  }
+
+  Expected<std::unique_ptr<Lane>> loaded_lane(const std::shared_ptr<const policy::Policy>& policy,
+                                              std::size_t project) const {
+    auto lane = std::make_unique<Lane>(ports_, policy, project, Mode::act);
+    if (auto loaded = lane->load(); !loaded) return fail(std::move(loaded.error()));
+    return lane;
+  }
+
+  void run(const ProjectName& name, std::unique_ptr<Lane> lane, std::shared_ptr<cloud::CloudApi> client) {
+    lanes_.emplace(name, std::make_unique<LaneThread>(ports_, std::move(lane), std::move(client)));
+  }
+
+  /// Lanes of removed projects end by themselves, and are reaped by a later tick.
+  void retire_all_but(const Clients& kept) {
+    for (auto lane = lanes_.begin(); lane != lanes_.end();) {
+      if (kept.contains(lane->first)) {
+        ++lane;
+        continue;
+      }
+      lane->second->stop();
+      retired_.push_back(std::move(lane->second));
+      lane = lanes_.erase(lane);
+    }
+  }
+
+  void say_jump(Millis jump) const {
+    Event event;
+    event.id = EventId::clock_jumped;
+    event.msg = "the wall clock jumped, or the host slept; schedules go by what it says now";
+    event.reason = std::string(jump > Millis::zero() ? "forward by " : "back by ") +
+                   format_duration(std::chrono::round<Seconds>(std::chrono::abs(jump)));
+    ports_.events.emit(event);
+  }
+
+  void prune(const Now& now) {
+    next_prune_ = now.mono + kPruneInterval;
+    const auto gone = ports_.journal.prune(now.second() - policy_->state.keep);
+    Event event;
+    if (!gone) {
+      event.id = EventId::state_failed;
+      event.msg = "old records cannot be removed from the state";
+      event.reason = gone.error().message;
+      event.error_kind = gone.error().kind;
+    } else if (*gone > 0) {
+      event.id = EventId::state_pruned;
+      event.msg = std::to_string(*gone) + " records older than " + format_duration(policy_->state.keep) +
+                  " were removed";
+    } else {
+      return;
+    }
+    ports_.events.emit(event);
+  }
+
+  const Ports ports_;
+  std::shared_ptr<const policy::Policy> policy_;
+  ClockWatch watch_;
+  MonoTime next_prune_{};
+  std::map<ProjectName, std::unique_ptr<LaneThread>> lanes_;
+  std::vector<std::unique_ptr<LaneThread>> retired_;
+};
+
+Engine::Engine(Ports ports, std::shared_ptr<const policy::Policy> policy)
+    : state_(std::make_unique<State>(std::move(ports), std::move(policy))) {}
+Engine::~Engine() = default;
+Expected<void> Engine::start() { return state_->start(); }
+Expected<void> Engine::reload(std::shared_ptr<const policy::Policy> policy) {
+  return state_->reload(std::move(policy));
+}
+void Engine::tick() { state_->tick(); }
+MonoTime Engine::slowest_turn() const { return state_->slowest_turn(); }
+void Engine::stop() { state_->stop(); }
+
+}  // namespace dbssd::engine

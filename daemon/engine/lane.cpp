@@ -1,0 +1,129 @@
+#include "engine/lane.h"
+
+#include <utility>
+
+#include "planner/backoff.h"
+
+namespace dbssd::engine {
+
+using planner::Plan;
+using telemetry::Event;
+using telemetry::EventId;
+
+namespace {
+
+constexpr Millis kCommitAgainFirst = Seconds{1};
+constexpr Millis kCommitAgainCap = Seconds{30};
+
+}  // namespace
+
+Lane::Lane(const Ports& ports, std::shared_ptr<const policy::Policy> policy, std::size_t project, Mode mode)
+    : ports_(ports), mode_(mode), policy_(std::move(policy)), project_(project) {}
+
+Expected<void> Lane::load() {
+  const Now now = ports_.clock.now();
+  auto remembered = ports_.journal.load(project().name, now.second() - planner::start_horizon(*policy_));
+  if (!remembered) return fail(std::move(remembered.error()));
+  planner::Learned learned = planner::remember(scope(), std::move(*remembered), now, memory_);
+  unsaved_.append(std::move(learned.records));
+  emit(learned.events);
+  return {};
+}
+
+void Lane::take(const planner::Answer& answer) {
+  planner::Learned learned = planner::learn(scope(), answer, ports_.clock.now(), memory_);
+  unsaved_.append(std::move(learned.records));
+  emit(learned.events);
+}
+
+Lane::Turn Lane::turn(std::size_t room) {
+  Turn turn;
+  while (true) {
+    bind_if_stale();
+    const Now now = ports_.clock.now();
+    Plan plan = planner::plan(scope(), memory_, now, {.explain = false, .max_actions = room});
+    if (mode_ == Mode::dry)
+      std::erase_if(plan.actions, [](const auto& action) {
+        return planner::changes_the_cloud(action.call) ||
+               std::holds_alternative<planner::DownloadReport>(action.call);
+      });
+    if (const auto saved = commit(plan); !saved) {
+      say_commit_failed(saved.error());
+      turn.next_mono =
+          now.mono + planner::backoff_ceiling(commit_failures_, kCommitAgainFirst, kCommitAgainCap);
+      return turn;
+    }
+    planner::apply(plan, memory_);
+    emit(plan.events);
+    for (planner::Action& action : plan.actions) {
+      emit(planner::sent(scope(), action, now, memory_));
+      turn.calls.push_back(std::move(action));
+    }
+    turn.next_wall = plan.next_wall;
+    turn.next_mono = plan.next_mono;
+    // What was just written can have consequences of its own: a run that was opened is to be sent.
+    if (plan.records.empty()) return turn;
+    room -= std::min(room, plan.actions.size());
+  }
+}
+
+Plan Lane::explain() const {
+  return planner::plan(scope(), memory_, ports_.clock.now(), {.explain = true, .max_actions = SIZE_MAX});
+}
+
+void Lane::swap_policy(std::shared_ptr<const policy::Policy> policy, std::size_t project) {
+  policy_ = std::move(policy);
+  project_ = project;
+  memory_.bindings_stale = true;
+}
+
+void Lane::forget_zones() { memory_.bindings_stale = true; }
+
+void Lane::distrust() {
+  for (auto& [id, instance] : memory_.instances) instance.listed = false;
+  memory_.listing.not_before = {};
+}
+
+Expected<void> Lane::save() { return commit(Plan{}); }
+
+Expected<void> Lane::commit(const Plan& plan) {
+  journal::Batch batch = unsaved_;
+  batch.append(plan.records);
+  for (const planner::Action& action : plan.actions) batch.append(planner::intent_of(action));
+  if (mode_ == Mode::act && !batch.empty()) {
+    if (auto committed = ports_.journal.commit(project().name, batch); !committed) return committed;
+  }
+  unsaved_ = {};
+  commit_failures_ = 0;
+  return {};
+}
+
+void Lane::emit(const std::vector<Event>& events) const {
+  for (const Event& event : events) ports_.events.emit(event);
+}
+
+void Lane::bind_if_stale() {
+  if (!memory_.bindings_stale) return;
+  for (const Error& error : planner::bind(scope(), ports_.zones, memory_)) {
+    Event event;
+    event.id = EventId::state_failed;
+    event.project = project().name;
+    event.msg = "a schedule stands still: its time zone cannot be read";
+    event.reason = error.message;
+    event.error_kind = error.kind;
+    ports_.events.emit(event);
+  }
+}
+
+void Lane::say_commit_failed(const Error& error) {
+  if (++commit_failures_ > 1) return;
+  Event event;
+  event.id = EventId::state_failed;
+  event.project = project().name;
+  event.msg = "the state cannot be written: nothing is started or asked for until it can";
+  event.reason = error.message;
+  event.error_kind = error.kind;
+  ports_.events.emit(event);
+}
+
+}  // namespace dbssd::engine

@@ -1,0 +1,64 @@
+// A lane: one project, observed, planned and acted for, by itself. No thread of its own: whoever drives it
+// calls.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/expected.h"
+#include "engine/engine.h"
+#include "planner/planner.h"
+
+namespace dbssd::engine {
+
+/// Belongs to one thread at a time.
+class Lane {
+ public:
+  Lane(const Ports& ports, std::shared_ptr<const policy::Policy> policy, std::size_t project, Mode mode);
+
+  /// Reads what the journal remembers. Once, before anything else.
+  [[nodiscard]] Expected<void> load();
+
+  /// Takes up a fact. Its events are emitted now; its records are durable with the next turn that succeeds.
+  void take(const planner::Answer& answer);
+
+  struct Turn {
+    std::vector<planner::Action>
+        calls;  ///< to be made now: their intents are durable, and Memory counts them as sent
+    std::optional<Instant> next_wall;  ///< when to turn again if nothing else happens
+    std::optional<MonoTime> next_mono;
+  };
+  /// Plans, makes the plan durable, and hands over what is to be called, `room` calls at the most. Turns
+  /// until there is nothing left to write. When the journal fails nothing is handed over, nothing is lost,
+  /// and the turn is tried again later. In dry mode nothing is written, and only looks are handed over.
+  [[nodiscard]] Turn turn(std::size_t room);
+
+  /// What would be done now, with reasons, and why the rest is left alone.
+  [[nodiscard]] planner::Plan explain() const;
+
+  void swap_policy(std::shared_ptr<const policy::Policy> policy, std::size_t project);
+  void forget_zones();  ///< zone data changed: schedules are compiled anew
+  void distrust();      ///< the clocks jumped: nothing is started before the list has been read again
+
+  [[nodiscard]] const policy::Project& project() const { return policy_->projects[project_]; }
+  [[nodiscard]] std::size_t calls_under_way() const { return static_cast<std::size_t>(memory_.in_flight); }
+  /// Makes durable, at the end, what no turn has.
+  [[nodiscard]] Expected<void> save();
+
+ private:
+  [[nodiscard]] planner::Scope scope() const { return {*policy_, project()}; }
+  [[nodiscard]] Expected<void> commit(const planner::Plan& plan);
+  void emit(const std::vector<telemetry::Event>& events) const;
+  void bind_if_stale();
+  void say_commit_failed(const Error& error);
+
+  const Ports ports_;
+  const Mode mode_;
+  std::shared_ptr<const policy::Policy> policy_;
+  std::size_t project_;
+  planner::Memory memory_;
+  journal::Batch unsaved_;  ///< of facts; kept until a commit succeeds
+  int commit_failures_ = 0;
+};
+
+}  // namespace dbssd::engine

@@ -1,0 +1,116 @@
+#include "engine/lane_thread.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/perform.h"
+
+namespace dbssd::engine {
+namespace {
+
+/// Nobody sleeps longer: every wake re-reads the wall clock, which may have been set meanwhile.
+constexpr Millis kLongestSleep = Seconds{30};
+/// How many calls are handed to the workers beyond those that they can make at once, so that none of them
+/// idles.
+constexpr std::size_t kQueuedPerWorker = 4;
+
+}  // namespace
+
+LaneThread::LaneThread(const Ports& ports, std::unique_ptr<Lane> lane,
+                       std::shared_ptr<cloud::CloudApi> client)
+    : ports_(ports),
+      lane_(std::move(lane)),
+      clients_{std::move(client)},
+      last_turn_(ports.clock.now().mono.time_since_epoch().count()),
+      workers_(static_cast<std::size_t>(lane_->project().limits.in_flight)),
+      thread_([this] { drive(); }) {}
+
+LaneThread::~LaneThread() {
+  stop();
+  thread_.join();
+}
+
+template <class Change>
+void LaneThread::leave_word(Change&& change) {
+  {
+    const std::scoped_lock lock(mutex_);
+    std::forward<Change>(change)(word_);
+  }
+  arrived_.notify_one();
+}
+
+void LaneThread::reload(std::shared_ptr<const policy::Policy> policy, std::size_t project,
+                        std::shared_ptr<cloud::CloudApi> client) {
+  leave_word([&](Word& word) { word.reload = Word::Reload{std::move(policy), project, std::move(client)}; });
+}
+
+void LaneThread::zones_changed() {
+  leave_word([](Word& word) { word.zones_changed = true; });
+}
+
+void LaneThread::clock_jumped() {
+  leave_word([](Word& word) { word.clock_jumped = true; });
+}
+
+void LaneThread::stop() {
+  leave_word([](Word& word) { word.stop = true; });
+}
+
+void LaneThread::drive() {
+  while (!stopping_) {
+    const std::size_t most = static_cast<std::size_t>(lane_->project().limits.in_flight) * kQueuedPerWorker;
+    Lane::Turn turn = lane_->turn(most - std::min(most, lane_->calls_under_way()));
+    for (planner::Action& action : turn.calls) make(std::move(action));
+    last_turn_ = ports_.clock.now().mono.time_since_epoch().count();
+    take(wait(turn));
+  }
+  wind_up();
+  ended_ = true;
+}
+
+void LaneThread::take(Word&& word) {
+  for (const planner::Answer& answer : word.answers) lane_->take(answer);
+  if (lane_->calls_under_way() == 0 && clients_.size() > 1)
+    clients_.erase(clients_.begin(), clients_.end() - 1);
+  if (word.reload) {
+    lane_->swap_policy(std::move(word.reload->policy), word.reload->project);
+    clients_.push_back(std::move(word.reload->client));
+  }
+  if (word.zones_changed) lane_->forget_zones();
+  if (word.clock_jumped) lane_->distrust();
+  stopping_ |= word.stop;
+}
+
+void LaneThread::make(planner::Action&& action) {
+  workers_.submit(
+      [this, call = std::move(action.call), client = clients_.back(), project = lane_->project().name] {
+        planner::Answer answer = perform(call, project, *client, ports_.journal, ports_.clock);
+        leave_word([&answer](Word& word) { word.answers.push_back(std::move(answer)); });
+      });
+}
+
+LaneThread::Word LaneThread::wait(const Lane::Turn& turn) {
+  const Now now = ports_.clock.now();
+  Millis sleep = kLongestSleep;
+  if (turn.next_wall)
+    sleep = std::min(sleep, std::chrono::ceil<Millis>(WallTime(*turn.next_wall) - now.wall));
+  if (turn.next_mono) sleep = std::min(sleep, std::chrono::ceil<Millis>(*turn.next_mono - now.mono));
+  std::unique_lock lock(mutex_);
+  arrived_.wait_for(lock, std::max(sleep, Millis::zero()), [this] { return !word_.empty(); });
+  return std::exchange(word_, Word{});
+}
+
+void LaneThread::wind_up() {
+  for (const auto& client : clients_) client->cancel();
+  while (lane_->calls_under_way() > 0) {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [this] { return !word_.answers.empty(); });
+    Word word = std::exchange(word_, Word{});
+    lock.unlock();
+    take(std::move(word));
+  }
+  // What cannot be written now is not lost: the intents are, and are looked up at the next start.
+  (void)lane_->save();
+}
+
+}  // namespace dbssd::engine

@@ -1,0 +1,85 @@
+// A lane with the thread that drives it and the workers that make its calls.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "engine/lane.h"
+#include "engine/workers.h"
+
+namespace dbssd::engine {
+
+/// Its methods may be called from any thread; they only leave word for the lane's own.
+class LaneThread {
+ public:
+  /// The lane is loaded already. The client outlives every call made with it.
+  LaneThread(const Ports& ports, std::unique_ptr<Lane> lane, std::shared_ptr<cloud::CloudApi> client);
+  /// Waits for every call under way. stop() first, and leave() where that may take too long.
+  ~LaneThread();
+
+  /// Takes effect at the lane's next turn; calls under way end with the client that they began with.
+  void reload(std::shared_ptr<const policy::Policy> policy, std::size_t project,
+              std::shared_ptr<cloud::CloudApi> client);
+  void zones_changed();
+  void clock_jumped();
+  /// Cancels the calls under way; the lane records what they come back with, and ends.
+  void stop();
+  /// True once the lane has ended and recorded all.
+  [[nodiscard]] bool has_ended() const { return ended_; }
+
+  /// When the lane last completed a turn.
+  [[nodiscard]] MonoTime last_turn() const { return MonoTime(MonoTime::duration(last_turn_.load())); }
+
+ private:
+  struct Word {  ///< what was left for the lane's thread
+    std::vector<planner::Answer> answers;
+    bool zones_changed = false;
+    bool clock_jumped = false;
+    bool stop = false;
+    struct Reload {
+      std::shared_ptr<const policy::Policy> policy;
+      std::size_t project = 0;
+      std::shared_ptr<cloud::CloudApi> client;
+    };
+    std::optional<Reload> reload;
+
+    [[nodiscard]] bool empty() const {
+      return answers.empty() && !zones_changed && !clock_jumped && !stop && !reload;
+    }
+  };
+
+  void drive();
+  void take(Word&& word);
+  void make(planner::Action&& action);
+  [[nodiscard]] Word wait(const Lane::Turn& turn);
+  void wind_up();
+  template <class Change>
+  void leave_word(Change&& change);
+
+  // Constant after construction.
+  const Ports ports_;
+  const std::unique_ptr<Lane> lane_;
+
+  // The lane's thread alone.
+  std::vector<std::shared_ptr<cloud::CloudApi>>
+      clients_;  ///< newest last; older ones still have calls under way
+  bool stopping_ = false;
+
+  std::atomic<MonoTime::rep> last_turn_;
+  std::atomic<bool> ended_ = false;
+
+  std::mutex mutex_;
+  // Guarded by mutex_.
+  std::condition_variable arrived_;
+  Word word_;
+
+  Workers workers_;      ///< their jobs use what is above
+  std::jthread thread_;  ///< last: uses all of the above
+};
+
+}  // namespace dbssd::engine

@@ -1,0 +1,86 @@
+#include "engine/perform.h"
+
+#include <exception>
+#include <utility>
+
+#include "engine/archive.h"
+
+namespace dbssd::engine {
+
+using planner::Reply;
+
+namespace {
+
+template <class T>
+Expected<Reply> reply_of(Expected<T>&& answer) {
+  if (!answer) return fail(std::move(answer.error()));
+  return Reply(std::move(*answer));
+}
+
+Expected<Reply> reply_of(Expected<void>&& answer) {
+  if (!answer) return fail(std::move(answer.error()));
+  return Reply(planner::Accepted{});
+}
+
+struct Performer {
+  const ProjectName& project;
+  cloud::CloudApi& api;
+  journal::Journal& journal;
+
+  Expected<Reply> operator()(const planner::ListInstances&) const { return reply_of(api.list_instances()); }
+  Expected<Reply> operator()(const planner::ListJobs& call) const {
+    return reply_of(api.list_jobs(call.resource_id));
+  }
+  Expected<Reply> operator()(const planner::AskSummary& call) const {
+    return reply_of(api.summary_task(call.busi_type));
+  }
+  Expected<Reply> operator()(const planner::ListTemplates& call) const {
+    return reply_of(api.list_templates(call.instance));
+  }
+  Expected<Reply> operator()(const planner::StartInstance& call) const {
+    return reply_of(api.start_instance(call.intent.instance));
+  }
+  Expected<Reply> operator()(const planner::CreateReport& call) const {
+    const journal::RunRecord& run = call.intent;
+    return reply_of(api.create_report(run.key.instance, {run.template_id, run.window, run.databases}));
+  }
+
+  Expected<Reply> operator()(const planner::ListReports& call) const {
+    auto listed = api.list_reports(call.instance);
+    if (!listed) return fail(std::move(listed.error()));
+    auto claimed = journal.claimed_reports(project, call.instance, call.windows_since);
+    if (!claimed) return fail(std::move(claimed.error()));
+    return Reply(planner::ReportsSeen{std::move(*listed), std::move(*claimed)});
+  }
+
+  Expected<Reply> operator()(const planner::DownloadReport& call) const {
+    auto file = ArchiveFile::create(archive_path(call.directory, project, call.run));
+    if (!file) return fail(std::move(file.error()));
+    const auto sink = [&file](std::span<const char> bytes) { return file->write(bytes); };
+    auto received = api.download_report(call.run.instance, call.report_id, call.locale, sink);
+    // A full disk stops the transfer, and is the truer reason.
+    if (auto error = file->error()) return fail(std::move(*error));
+    if (!received) return fail(std::move(received.error()));
+    auto path = file->commit();
+    if (!path) return fail(std::move(path.error()));
+    return Reply(planner::Downloaded{std::move(*path)});
+  }
+};
+
+}  // namespace
+
+planner::Answer perform(const planner::Call& call, const ProjectName& project, cloud::CloudApi& api,
+                        journal::Journal& journal, const Clock& clock) {
+  const MonoTime sent_at = clock.now().mono;
+  planner::Answer answer{call, Reply(planner::Accepted{}), sent_at, Millis::zero()};
+  try {
+    answer.reply = std::visit(Performer{project, api, journal}, call);
+  } catch (const std::exception& thrown) {
+    answer.reply = fail(planner::changes_the_cloud(call) ? ErrorKind::outcome_unknown : ErrorKind::internal,
+                        std::string("unexpected: ") + thrown.what());
+  }
+  answer.took = std::chrono::floor<Millis>(clock.now().mono - sent_at);
+  return answer;
+}
+
+}  // namespace dbssd::engine

@@ -1,0 +1,38 @@
+// A bounded pool of threads that make plain blocking calls.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace dbssd::engine {
+
+/// Threads come into being as there is work for them, never more than `most`, and stay. Thread-safe.
+class Workers {
+ public:
+  explicit Workers(std::size_t most);
+  /// Drops what has not begun and waits for what has.
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  /// Runs the job on some thread, in order of submission. The job must not throw.
+  void submit(std::function<void()> job);
+
+ private:
+  void work(const std::stop_token& stop);
+
+  const std::size_t most_;
+  std::mutex mutex_;
+  // Guarded by mutex_.
+  std::condition_variable_any arrived_;
+  std::deque<std::function<void()>> jobs_;
+  std::size_t idle_ = 0;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace dbssd::engine
