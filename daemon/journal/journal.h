@@ -20,8 +20,8 @@ struct Batch {
   std::vector<SummaryRecord> summaries;
 
   [[nodiscard]] bool empty() const {
-    return instances.empty() && starts.empty() && schedules.empty() && ended_schedules.empty() && runs.empty() &&
-           jobs.empty() && summaries.empty();
+    return instances.empty() && starts.empty() && schedules.empty() && ended_schedules.empty() &&
+           runs.empty() && jobs.empty() && summaries.empty();
   }
   void append(Batch other);
 };
@@ -29,7 +29,8 @@ struct Batch {
 /// What a lane starts from.
 struct Remembered {
   std::vector<InstanceRecord> instances;
-  std::vector<StartRecord> starts;  ///< requested at or after the instant asked for, and all that are not settled
+  std::vector<StartRecord>
+      starts;  ///< requested at or after the instant asked for, and all that are not settled
   std::vector<ScheduleRecord> schedules;
   std::vector<RunRecord> open_runs;  ///< without an outcome, or with archive_pending
   std::vector<JobRecord> jobs;
@@ -43,18 +44,18 @@ class Journal {
 
   [[nodiscard]] virtual Expected<Remembered> load(const ProjectName& project, Instant starts_since) = 0;
 
-  /// All of the batch or nothing of it; durable against a power cut when it returns. Refuses with `internal` to change an
-  /// outcome that is recorded, and to let two runs of a project claim one report of an instance.
+  /// All of the batch or nothing of it; durable against a power cut when it returns. Refuses with `internal`
+  /// to change an outcome that is recorded, and to let two runs of a project claim one report of an instance.
   [[nodiscard]] virtual Expected<void> commit(const ProjectName& project, const Batch& batch) = 0;
 
   /// Reports of the instance that runs of any state have claimed, for windows that end at or after `since`.
   [[nodiscard]] virtual Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project,
-                                                                       const InstanceId& instance,
-                                                                       Instant since) = 0;
+                                                                        const InstanceId& instance,
+                                                                        Instant since) = 0;
 
   /// Runs of a project, newest scheduled time first, at most `limit`, scheduled in [from, to).
-  [[nodiscard]] virtual Expected<std::vector<RunRecord>> runs(const ProjectName& project, Instant from, Instant to,
-                                                              std::size_t limit) = 0;
+  [[nodiscard]] virtual Expected<std::vector<RunRecord>> runs(const ProjectName& project, Instant from,
+                                                              Instant to, std::size_t limit) = 0;
 
   /// Removes what was settled before `before`. Returns how many records went.
   [[nodiscard]] virtual Expected<std::size_t> prune(Instant before) = 0;

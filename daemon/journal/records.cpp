@@ -21,35 +21,52 @@ void move_onto(std::vector<T>& to, std::vector<T>&& from) {
 
 std::string_view to_string(StartState state) {
   switch (state) {
-    case StartState::requested: return "requested";
-    case StartState::accepted: return "accepted";
-    case StartState::rejected: return "rejected";
-    case StartState::unknown: return "unknown";
-    case StartState::confirmed: return "confirmed";
-    case StartState::overdue: return "overdue";
+    case StartState::requested:
+      return "requested";
+    case StartState::accepted:
+      return "accepted";
+    case StartState::rejected:
+      return "rejected";
+    case StartState::unknown:
+      return "unknown";
+    case StartState::confirmed:
+      return "confirmed";
+    case StartState::overdue:
+      return "overdue";
   }
   return "unknown";
 }
 
 std::string_view to_string(RunState state) {
   switch (state) {
-    case RunState::due: return "due";
-    case RunState::submitting: return "submitting";
-    case RunState::unknown: return "unknown";
-    case RunState::accepted: return "accepted";
-    case RunState::merged: return "merged";
-    case RunState::settled: return "settled";
+    case RunState::due:
+      return "due";
+    case RunState::submitting:
+      return "submitting";
+    case RunState::unknown:
+      return "unknown";
+    case RunState::accepted:
+      return "accepted";
+    case RunState::merged:
+      return "merged";
+    case RunState::settled:
+      return "settled";
   }
   return "unknown";
 }
 
 std::string_view to_string(Outcome outcome) {
   switch (outcome) {
-    case Outcome::finished: return "finished";
-    case Outcome::failed: return "failed";
-    case Outcome::missed: return "missed";
-    case Outcome::expired: return "expired";
-    case Outcome::skipped: return "skipped";
+    case Outcome::finished:
+      return "finished";
+    case Outcome::failed:
+      return "failed";
+    case Outcome::missed:
+      return "missed";
+    case Outcome::expired:
+      return "expired";
+    case Outcome::skipped:
+      return "skipped";
   }
   return "failed";
 }

@@ -1,5 +1,5 @@
-// What must survive a crash, one plain record a thing. Each is written whole; its key is named in its comment and the
-// project is the lane's. Texts are what the cloud or the policy said; instants are UTC.
+// What must survive a crash, one plain record a thing. Each is written whole; its key is named in its comment
+// and the project is the lane's. Texts are what the cloud or the policy said; instants are UTC.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,8 @@
 
 namespace dbssd::journal {
 
-/// Key: id. The fleet as last seen, so that a restart announces nothing twice and knows whom it is waiting for.
+/// Key: id. The fleet as last seen, so that a restart announces nothing twice and knows whom it is waiting
+/// for.
 struct InstanceRecord {
   InstanceId id;
   ResourceId resource_id;
@@ -22,10 +23,10 @@ struct InstanceRecord {
   cloud::InstanceTask task = cloud::InstanceTask::none;
   std::optional<int> effect;
   Instant first_seen{};
-  Instant changed_at{};                ///< when status, task or name last changed
-  int absences = 0;                    ///< consecutive listings without it
-  bool vanished = false;               ///< reported as gone; a later listing may bring it back
-  std::optional<Instant> held_until;   ///< no starts before: something keeps stopping it
+  Instant changed_at{};               ///< when status, task or name last changed
+  int absences = 0;                   ///< consecutive listings without it
+  bool vanished = false;              ///< reported as gone; a later listing may bring it back
+  std::optional<Instant> held_until;  ///< no starts before: something keeps stopping it
   bool operator==(const InstanceRecord&) const = default;
 };
 
@@ -46,10 +47,11 @@ struct StartRecord {
 struct ScheduleRecord {
   ReportName report;
   InstanceId instance;
-  std::string expression;  ///< as it was when the cursor was written; a change of these three is a change of schedule
+  std::string
+      expression;  ///< as it was when the cursor was written; a change of these three is a change of schedule
   std::string zone;
   std::string window;
-  Instant since{};   ///< its life began; nothing before that is missed
+  Instant since{};  ///< its life began; nothing before that is missed
   Instant cursor{};
   std::optional<Instant> last_scheduled;  ///< where a since_previous window begins
   std::optional<Instant> covered_until;   ///< end of the newest window that a run was opened for
@@ -72,7 +74,8 @@ enum class Outcome : std::uint8_t { finished, failed, missed, expired, skipped }
 [[nodiscard]] std::string_view to_string(RunState state);
 [[nodiscard]] std::string_view to_string(Outcome outcome);
 
-/// Names a run for ever: the scheduled time is part of the name, and that is what makes a second one impossible.
+/// Names a run for ever: the scheduled time is part of the name, and that is what makes a second one
+/// impossible.
 struct RunKey {
   ReportName report;
   InstanceId instance;
@@ -80,33 +83,33 @@ struct RunKey {
   auto operator<=>(const RunKey&) const = default;
 };
 
-/// Key: RunKey. One scheduled time of one report on one instance. What the rule said when it was opened is frozen
-/// here: a reload does not move it.
+/// Key: RunKey. One scheduled time of one report on one instance. What the rule said when it was opened is
+/// frozen here: a reload does not move it.
 struct RunRecord {
   RunKey key;
   Window window;
   RunState state = RunState::due;
-  std::optional<Outcome> outcome;      ///< set exactly once, together with state settled
-  std::optional<Instant> served_by;    ///< merged: the scheduled time of the run that carries the joined window
-  std::string reason;                  ///< why it stands where it stands, for people
+  std::optional<Outcome> outcome;    ///< set exactly once, together with state settled
+  std::optional<Instant> served_by;  ///< merged: the scheduled time of the run that carries the joined window
+  std::string reason;                ///< why it stands where it stands, for people
   Instant opened_at{};
-  Instant not_before{};                ///< scheduled time plus spread
-  Instant expires_at{};                ///< scheduled time plus deadline
+  Instant not_before{};  ///< scheduled time plus spread
+  Instant expires_at{};  ///< scheduled time plus deadline
   Seconds finish_within{};
-  std::optional<Instant> submitted_at; ///< newest intent
+  std::optional<Instant> submitted_at;  ///< newest intent
   std::optional<Instant> accepted_at;
   std::optional<Instant> settled_at;
-  TemplateId template_id;              ///< as sent; empty until resolved
-  std::string template_type;           ///< of that template, to recognise our report in the list; empty when not known
+  TemplateId template_id;     ///< as sent; empty until resolved
+  std::string template_type;  ///< of that template, to recognise our report in the list; empty when not known
   std::string template_name;
   std::vector<std::string> databases;
-  ReportId report_id;                  ///< claimed from the list; no two runs claim the same one
-  int percentum = -1;                  ///< -1: not listed yet
-  int attempts = 0;                    ///< create calls made
-  int refusals = 0;                    ///< of them, refused by the service
-  bool overdue = false;                ///< said so already
-  std::string archived;                ///< path of the downloaded file; empty while there is none
-  bool archive_pending = false;        ///< finished, and still to be downloaded
+  ReportId report_id;            ///< claimed from the list; no two runs claim the same one
+  int percentum = -1;            ///< -1: not listed yet
+  int attempts = 0;              ///< create calls made
+  int refusals = 0;              ///< of them, refused by the service
+  bool overdue = false;          ///< said so already
+  std::string archived;          ///< path of the downloaded file; empty while there is none
+  bool archive_pending = false;  ///< finished, and still to be downloaded
   bool operator==(const RunRecord&) const = default;
 };
 
@@ -115,10 +118,10 @@ struct JobRecord {
   ResourceId resource_id;
   JobId id;
   cloud::JobStatus status = cloud::JobStatus::unknown;
-  std::string detail;       ///< error code and reason of a failure
+  std::string detail;  ///< error code and reason of a failure
   Instant first_seen{};
-  bool settled = false;     ///< nothing more is expected of it
-  bool overdue = false;     ///< said so already
+  bool settled = false;  ///< nothing more is expected of it
+  bool overdue = false;  ///< said so already
   bool operator==(const JobRecord&) const = default;
 };
 

@@ -16,11 +16,13 @@ enum class Access {
 
 struct Opened {
   std::unique_ptr<Journal> journal;
-  std::string recovered;  ///< not empty: the file was corrupt, was set aside under the name given here, and a new one begun
+  std::string recovered;  ///< not empty: the file was corrupt, was set aside under the name given here, and a
+                          ///< new one begun
 };
 
-/// Opens or creates the journal. A file of a newer schema is refused, an older one is migrated in one transaction. A
-/// corrupt one is set aside (never deleted), as much as can be read of it is carried over, and `recovered` says so.
+/// Opens or creates the journal. A file of a newer schema is refused, an older one is migrated in one
+/// transaction. A corrupt one is set aside (never deleted), as much as can be read of it is carried over, and
+/// `recovered` says so.
 [[nodiscard]] Expected<Opened> open_sqlite(const std::string& path, Access access);
 
 }  // namespace dbssd::journal

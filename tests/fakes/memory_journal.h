@@ -1,4 +1,5 @@
-// The journal in memory: the same answers and the same refusals as the one on disk, held to it by the contract test.
+// The journal in memory: the same answers and the same refusals as the one on disk, held to it by the
+// contract test.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +21,8 @@ namespace dbssd::fakes {
 /// Survives the lanes that use it, as a disk does: a test restarts an engine by building another one over it.
 class MemoryJournal final : public journal::Journal {
  public:
-  [[nodiscard]] Expected<journal::Remembered> load(const ProjectName& project, Instant starts_since) override {
+  [[nodiscard]] Expected<journal::Remembered> load(const ProjectName& project,
+                                                   Instant starts_since) override {
     const std::lock_guard lock(mutex_);
     if (auto refused = refusal(failing_reads_)) return fail(std::move(*refused));
     const Shelf& shelf = shelves_[project];
@@ -30,7 +32,7 @@ class MemoryJournal final : public journal::Journal {
       if (r.requested_at >= starts_since || !r.settled_at) memory.starts.push_back(r);
     for (const auto& [key, r] : shelf.schedules) memory.schedules.push_back(r);
     for (const auto& [key, r] : shelf.runs)
-      if (!r.outcome || r.archive_pending) memory.open_runs.push_back(r);
+      if (open(r)) memory.open_runs.push_back(r);
     for (const auto& [key, r] : shelf.jobs) memory.jobs.push_back(r);
     for (const auto& [key, r] : shelf.summaries) memory.summaries.push_back(r);
     return memory;
@@ -52,7 +54,8 @@ class MemoryJournal final : public journal::Journal {
     return {};
   }
 
-  [[nodiscard]] Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project, const InstanceId& instance,
+  [[nodiscard]] Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project,
+                                                                const InstanceId& instance,
                                                                 Instant since) override {
     const std::lock_guard lock(mutex_);
     if (auto refused = refusal(failing_reads_)) return fail(std::move(*refused));
@@ -65,8 +68,8 @@ class MemoryJournal final : public journal::Journal {
     return reports;
   }
 
-  [[nodiscard]] Expected<std::vector<journal::RunRecord>> runs(const ProjectName& project, Instant from, Instant to,
-                                                               std::size_t limit) override {
+  [[nodiscard]] Expected<std::vector<journal::RunRecord>> runs(const ProjectName& project, Instant from,
+                                                               Instant to, std::size_t limit) override {
     const std::lock_guard lock(mutex_);
     if (auto refused = refusal(failing_reads_)) return fail(std::move(*refused));
     std::vector<journal::RunRecord> found;
@@ -135,6 +138,7 @@ class MemoryJournal final : public journal::Journal {
     std::map<cloud::BusiType, journal::SummaryRecord> summaries;
   };
 
+  static bool open(const journal::RunRecord& r) { return !r.outcome || r.archive_pending; }
   static RunOrder order(const journal::RunKey& key) { return {key.scheduled, key.report, key.instance}; }
 
   static std::optional<Error> refusal(std::deque<Error>& failures) {
@@ -144,10 +148,14 @@ class MemoryJournal final : public journal::Journal {
     return error;
   }
 
+  /// By a schedule, or by what is not settled.
   static bool mentioned(const Shelf& shelf, const InstanceId& id) {
-    return std::ranges::any_of(shelf.runs, [&](const auto& e) { return e.second.key.instance == id; }) ||
-           std::ranges::any_of(shelf.starts, [&](const auto& e) { return e.second.instance == id; }) ||
-           std::ranges::any_of(shelf.schedules, [&](const auto& e) { return e.second.instance == id; });
+    return std::ranges::any_of(shelf.schedules, [&](const auto& e) { return e.second.instance == id; }) ||
+           std::ranges::any_of(
+               shelf.starts,
+               [&](const auto& e) { return e.second.instance == id && !e.second.settled_at; }) ||
+           std::ranges::any_of(shelf.runs,
+                               [&](const auto& e) { return e.second.key.instance == id && open(e.second); });
   }
 
   /// Whether the runs of the batch may be written, one after the other, over what is there.

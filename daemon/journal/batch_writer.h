@@ -1,0 +1,37 @@
+// Writes the records of a batch, and removes old ones, on the writer's connection.
+#pragma once
+
+#include <cstddef>
+#include <tuple>
+
+#include "journal/journal.h"
+#include "journal/rows.h"
+
+namespace dbssd::journal::sqlite {
+
+/// Its statements are prepared once. Runs inside a transaction that the caller has begun and ends.
+class BatchWriter {
+ public:
+  /// `connection` must outlive the writer.
+  [[nodiscard]] static Expected<BatchWriter> on(Connection& connection);
+
+  /// Stops at the first record that is refused and names it; the caller rolls back. A refusal is `rejected`.
+  [[nodiscard]] Expected<void> write(const ProjectName& project, const Batch& batch);
+
+  template <class Record>
+  [[nodiscard]] Expected<void> write_one(const std::string& project, const Record& record) {
+    return std::get<Upsert<Record>>(upserts_).write(project, record);
+  }
+
+ private:
+  template <class Record>
+  [[nodiscard]] Expected<void> write_all(const std::string& project, const std::vector<Record>& records);
+  [[nodiscard]] Expected<void> end_schedules(const std::string& project, const Batch& batch);
+
+  std::tuple<Upsert<InstanceRecord>, Upsert<StartRecord>, Upsert<ScheduleRecord>, Upsert<RunRecord>,
+             Upsert<JobRecord>, Upsert<SummaryRecord>>
+      upserts_;
+  Statement end_schedule_;
+};
+
+}  // namespace dbssd::journal::sqlite

@@ -1,0 +1,82 @@
+#include "journal/file_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace dbssd::journal {
+namespace {
+
+std::string reason() { return std::generic_category().message(errno); }
+
+std::string read_all(int descriptor) {
+  std::array<char, 64> text{};
+  const ssize_t size = ::pread(descriptor, text.data(), text.size(), 0);
+  return size <= 0 ? std::string() : std::string(text.data(), static_cast<std::size_t>(size));
+}
+
+/// "4711 open\n": the holder and how it stands.
+FileLock::LastEnd last_end_of(std::string_view text) {
+  if (text.empty()) return FileLock::LastEnd::none;
+  if (text.ends_with(" closed\n")) return FileLock::LastEnd::clean;
+  return text.ends_with(" damaged\n") ? FileLock::LastEnd::damaged : FileLock::LastEnd::unclean;
+}
+
+}  // namespace
+
+Expected<FileLock> FileLock::acquire(const std::string& path) {
+  FileLock lock;
+  lock.path_ = path;
+  lock.descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+  if (lock.descriptor_ < 0) return fail(ErrorKind::internal, path + ": " + reason());
+  if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return fail(ErrorKind::internal, path + ": cannot be locked: " + reason());
+    std::string holder = read_all(lock.descriptor_);
+    holder.resize(std::min(holder.find(' '), holder.size()));
+    return fail(ErrorKind::internal, path + ": held by " +
+                                         (holder.empty() ? "another process" : "process " + holder) +
+                                         ": stop that dbssd, or give this one a state.path of its own");
+  }
+  lock.last_end_ = last_end_of(read_all(lock.descriptor_));
+  return lock;
+}
+
+FileLock::FileLock(FileLock&& other) noexcept
+    : path_(std::move(other.path_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      last_end_(other.last_end_) {}
+
+FileLock& FileLock::operator=(FileLock&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(descriptor_, other.descriptor_);
+  std::swap(last_end_, other.last_end_);
+  return *this;
+}
+
+FileLock::~FileLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Expected<void> FileLock::in_use() {
+  if (!write(" open\n") || ::fdatasync(descriptor_) != 0)
+    return fail(ErrorKind::internal, path_ + ": cannot be written: " + reason());
+  return {};
+}
+
+// Where these cannot be written, the file still says "open", and the next start looks the journal over.
+void FileLock::damaged() { static_cast<void>(write(" damaged\n")); }
+void FileLock::closed() { static_cast<void>(write(" closed\n")); }
+
+bool FileLock::write(const char* state) {
+  const std::string text = std::to_string(::getpid()) + state;
+  return ::pwrite(descriptor_, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()) &&
+         ::ftruncate(descriptor_, static_cast<off_t>(text.size())) == 0;
+}
+
+}  // namespace dbssd::journal

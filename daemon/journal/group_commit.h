@@ -1,0 +1,52 @@
+// One transaction for whoever waits: a commit costs one wait for the disk, however many lanes ask at the same
+// moment.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "journal/sqlite.h"
+
+namespace dbssd::journal::sqlite {
+
+/// Thread-safe; the only user of its connection. The first thread that finds no transaction under way leads:
+/// it does the work of all that wait by then, each in a savepoint of its own, commits, and hands every thread
+/// its result.
+class GroupCommit {
+ public:
+  /// What one thread wants done inside the transaction. May run on another thread's stack while its own one
+  /// waits.
+  using Work = std::function<Expected<void>()>;
+
+  /// `connection` must outlive it.
+  [[nodiscard]] static Expected<std::unique_ptr<GroupCommit>> on(Connection& connection);
+
+  /// All of the work or nothing of it, durable when this returns. Work that fails with `rejected` is undone
+  /// alone; any other failure is the file's, and undoes the whole transaction.
+  [[nodiscard]] Expected<void> run(const Work& work);
+
+ private:
+  struct Waiting {
+    const Work& work;
+    Expected<void> result;
+    bool done = false;
+  };
+
+  explicit GroupCommit(Connection& connection) : connection_(connection) {}
+  void perform(std::span<Waiting* const> group);
+  [[nodiscard]] Expected<void> perform_each(std::span<Waiting* const> group);
+  [[nodiscard]] Expected<void> perform_one(Waiting& waiting);
+
+  Connection& connection_;
+  Statement begin_, commit_, savepoint_, release_, undo_;  // the leader's
+
+  std::mutex mutex_;  // guards the rest
+  std::condition_variable changed_;
+  std::vector<Waiting*> queue_;
+  bool leading_ = false;
+};
+
+}  // namespace dbssd::journal::sqlite

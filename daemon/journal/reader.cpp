@@ -1,0 +1,87 @@
+#include "journal/reader.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "journal/rows.h"
+
+namespace dbssd::journal::sqlite {
+namespace {
+
+template <class Record, class... Parameters>
+Expected<void> fill(std::vector<Record>& to, Connection& connection, const ProjectName& project,
+                    std::string_view rest, const Parameters&... parameters) {
+  auto records = select<Record>(connection, project, rest, parameters...);
+  if (!records) return fail(std::move(records.error()));
+  to = std::move(*records);
+  return {};
+}
+
+Expected<void> fill_all(Remembered& memory, Connection& connection, const ProjectName& project,
+                        Instant starts_since) {
+  return fill(memory.instances, connection, project, "ORDER BY id")
+      .and_then([&] {
+        return fill(memory.starts, connection, project,
+                    "AND (requested_at >= ?2 OR settled_at IS NULL) ORDER BY requested_at, instance",
+                    starts_since);
+      })
+      .and_then([&] { return fill(memory.schedules, connection, project, "ORDER BY report, instance"); })
+      .and_then([&] {
+        return fill(memory.open_runs, connection, project,
+                    "AND (outcome IS NULL OR archive_pending = 1) ORDER BY scheduled, report, instance");
+      })
+      .and_then([&] { return fill(memory.jobs, connection, project, "ORDER BY resource_id, id"); })
+      .and_then([&] { return fill(memory.summaries, connection, project, "ORDER BY busi_type"); });
+}
+
+}  // namespace
+
+Expected<Remembered> Reader::load(const ProjectName& project, Instant starts_since) {
+  const std::lock_guard lock(mutex_);
+  Remembered memory;
+  auto done = connection_.execute("BEGIN").and_then(
+      [&] { return fill_all(memory, connection_, project, starts_since); });
+  if (connection_.in_transaction()) static_cast<void>(connection_.execute("COMMIT"));  // nothing was written
+  if (!done) return fail(std::move(done.error()));
+  return memory;
+}
+
+Expected<std::vector<ReportId>> Reader::claimed_reports(const ProjectName& project,
+                                                        const InstanceId& instance, Instant since) {
+  const std::lock_guard lock(mutex_);
+  if (!claimed_prepared_) {
+    auto prepared = connection_.prepare(
+        "SELECT report_id FROM run WHERE project = ?1 AND instance = ?2 AND window_end >= ?3 AND report_id "
+        "<> '' "
+        "ORDER BY window_end, report_id");
+    if (!prepared) return fail(std::move(prepared.error()));
+    claimed_ = std::move(*prepared);
+    claimed_prepared_ = true;
+  }
+  Binder bind(claimed_, 1);
+  bind(project);
+  bind(instance);
+  bind(since);
+  std::vector<ReportId> reports;
+  for (;;) {
+    const auto row = claimed_.step();
+    if (!row) return fail(row.error());
+    if (!*row) break;
+    reports.emplace_back(std::string(claimed_.text(0)));
+  }
+  claimed_.reset();
+  return reports;
+}
+
+Expected<std::vector<RunRecord>> Reader::runs(const ProjectName& project, Instant from, Instant to,
+                                              std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  constexpr std::size_t kMost = std::numeric_limits<int>::max();
+  return select<RunRecord>(
+      connection_, project,
+      "AND scheduled >= ?2 AND scheduled < ?3 ORDER BY scheduled DESC, report, instance LIMIT ?4", from, to,
+      static_cast<int>(std::min(limit, kMost)));
+}
+
+}  // namespace dbssd::journal::sqlite

@@ -1,0 +1,33 @@
+// What the journal answers, on a connection that only reads.
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "journal/journal.h"
+#include "journal/sqlite.h"
+
+namespace dbssd::journal::sqlite {
+
+/// Thread-safe: one reader at a time. Each answer is of one moment and ends its transaction, so that none
+/// holds the write-ahead log back.
+class Reader {
+ public:
+  explicit Reader(Connection connection) : connection_(std::move(connection)) {}
+
+  [[nodiscard]] Expected<Remembered> load(const ProjectName& project, Instant starts_since);
+  [[nodiscard]] Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project,
+                                                                const InstanceId& instance, Instant since);
+  [[nodiscard]] Expected<std::vector<RunRecord>> runs(const ProjectName& project, Instant from, Instant to,
+                                                      std::size_t limit);
+
+ private:
+  std::mutex mutex_;
+  Connection connection_;
+  Statement claimed_;  // prepared at its first use; the others are rare
+  bool claimed_prepared_ = false;
+};
+
+}  // namespace dbssd::journal::sqlite
