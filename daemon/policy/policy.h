@@ -1,6 +1,6 @@
 // What the operator wants, whole and already checked: a Policy that exists is valid.
 //
-// Immutable once read, shared between threads as std::shared_ptr<const Policy>. policy/reader.h makes one from YAML.
+// Immutable once read, shared between threads as std::shared_ptr<const Policy>; policy/reader.h makes it.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace dbssd::policy {
 
-/// After `starts` starts of one instance within `within`, something keeps stopping it: no more starts for `hold`.
+/// After `starts` starts of one instance within `within`, something keeps stopping it: none for `hold`.
 struct Flap {
   int starts = 3;
   Seconds within = std::chrono::hours{6};

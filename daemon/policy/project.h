@@ -50,12 +50,12 @@ struct Project {
   ProjectName name;
   std::string region;
   std::optional<ProjectId> project_id;  ///< absent: asked of IAM by the region's name
-  std::string dbss_endpoint;            ///< scheme://host[:port], no trailing slash; derived from the region when not given
+  std::string dbss_endpoint;  ///< scheme://host[:port], no trailing slash; from the region where not given
   std::string iam_endpoint;
-  std::optional<std::string> ca_file;   ///< PEM; trusted beside the system's own
+  std::optional<std::string> ca_file;  ///< PEM; trusted beside the system's own
   Auth auth;
   Limits limits;
-  std::string api_time_zone = "UTC";    ///< zone of start_time and end_time on the wire
+  std::string api_time_zone = "UTC";  ///< zone of start_time and end_time on the wire
   bool operator==(const Project&) const = default;
 };
 

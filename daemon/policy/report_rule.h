@@ -34,20 +34,20 @@ struct Archive {
 };
 
 struct ReportRule {
-  ReportName name;
-  TemplateRef report_template;
+  ReportName name = {};
+  TemplateRef report_template = {};
   schedule::Cron schedule;
-  std::string time_zone;  ///< IANA, of the schedule and of the window; the policy's where the rule names none
-  schedule::WindowRule window;
-  Select select;
-  std::vector<std::string> databases;  ///< db_ids; empty is all
+  std::string time_zone = {};  ///< IANA, of the schedule and the window; where none is given, the policy's
+  schedule::WindowRule window = {};
+  Select select = {};
+  std::vector<std::string> databases = {};  ///< db_ids; empty is all
   WhenInactive when_inactive = WhenInactive::wait;
-  std::optional<cloud::BusiType> after_summary;  ///< wait until that summary task has succeeded for the window
+  std::optional<cloud::BusiType> after_summary = {};  ///< wait until that task has succeeded for the window
   schedule::MissedPolicy missed = schedule::MissedPolicy::latest;
   Seconds deadline = std::chrono::hours{6};
   Seconds spread = std::chrono::minutes{10};
   Seconds finish_within = std::chrono::hours{2};
-  std::optional<Archive> archive;
+  std::optional<Archive> archive = {};
   bool operator==(const ReportRule&) const = default;
 };
 

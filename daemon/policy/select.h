@@ -7,8 +7,8 @@
 
 namespace dbssd::policy {
 
-/// Lists of shell globs (`*`, `?`, `[a-z]`, `[!a-z]`, `\` escapes; no special treatment of `/` or a leading dot;
-/// bytes, case-sensitive). A list that is empty matches everything as a condition, and nothing as an exclusion.
+/// Lists of shell globs: `*`, `?`, `[a-z]`, `[!a-z]`, `\` escapes. No special treatment of `/` or a leading
+/// dot; bytes, case-sensitive. An empty list matches everything as a condition, and nothing as an exclusion.
 struct Patterns {
   std::vector<std::string> project;
   std::vector<std::string> name;

@@ -1,0 +1,187 @@
+#include "policy/fields.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace dbssd::policy {
+namespace {
+
+std::string_view describe(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::null:
+      return "nothing";
+    case Node::Kind::scalar:
+      return node.plain && parse_integer(node.text) ? "a number" : "text";
+    case Node::Kind::list:
+      return "a list";
+    case Node::Kind::map:
+      return "a map";
+    case Node::Kind::alias:
+      return "an alias";
+  }
+  return "";
+}
+
+std::string join(const std::string& path, std::string_view key) {
+  return path.empty() ? std::string(key) : path + '.' + std::string(key);
+}
+
+bool is_plain_key(std::string_view key) {
+  return key.size() <= 40 && !rule_name(key) && key.find('.') == std::string_view::npos;
+}
+
+}  // namespace
+
+void Reading::report(Finding::Severity severity, std::size_t at, std::string path, std::string message) {
+  if (severity == Finding::Severity::error) ++errors_;
+  if (full()) return;
+  const Place place = source_.place(at);
+  findings_.push_back({severity, place.line, place.column, std::move(path), std::move(message)});
+}
+
+void Reading::record_choice(std::string_view path, std::string_view word) {
+  if (path.ends_with("[]")) path.remove_suffix(2);
+  const auto key = std::ranges::find(*known_, path, &KnownKey::path);
+  if (key != known_->end()) key->choices.emplace_back(word);
+}
+
+std::vector<Finding> Reading::take_findings() {
+  std::ranges::stable_sort(findings_, {}, [](const Finding& f) { return std::pair(f.line, f.column); });
+  return std::move(findings_);
+}
+
+bool Value::is(Node::Kind kind, std::string_view wanted) const {
+  if (!given()) return false;
+  if (node_->refusal != nullptr) error(node_->refusal);
+  if (node_->kind == kind) return true;
+  if (node_->kind == Node::Kind::null) {
+    error("is empty: give " + std::string(wanted) + ", or leave the key out");
+  } else if (node_->kind != Node::Kind::alias) {
+    error("must be " + std::string(wanted) + ", not " + std::string(describe(*node_)));
+  }
+  return false;
+}
+
+bool Value::text(std::string& into, Form form) const {
+  if (!is(Node::Kind::scalar, "text")) return false;
+  if (const Flawed flaw = form(node_->text)) {
+    error(*flaw);
+    return false;
+  }
+  into = node_->text;
+  return true;
+}
+
+bool Value::integer(int& into, Range<int> range) const {
+  if (!is(Node::Kind::scalar, "a whole number")) return false;
+  const auto value = parse_integer(node_->text);
+  if (!value) {
+    error("must be a whole number in plain decimal digits");
+  } else if (!node_->plain) {
+    error("must be a number without quotes");
+  } else if (*value < range.least || *value > range.greatest) {
+    error("must be between " + std::to_string(range.least) + " and " + std::to_string(range.greatest));
+  } else {
+    into = *value;
+    return true;
+  }
+  return false;
+}
+
+bool Value::duration(Seconds& into, Range<Seconds> range) const {
+  if (!is(Node::Kind::scalar, "a duration such as 90s, 15m, 6h or 30d")) return false;
+  const auto value = parse_duration(node_->text);
+  if (!value) {
+    error(parse_integer(node_->text) ? "needs a unit: " + node_->text + "s, or m, h, d"
+                                     : "must be a duration such as 90s, 15m, 6h, 30d or 1h30m");
+  } else if (*value < range.least || *value > range.greatest) {
+    error("must be between " + format_duration(range.least) + " and " + format_duration(range.greatest));
+  } else {
+    into = *value;
+    return true;
+  }
+  return false;
+}
+
+bool Value::zone(std::string& into) const {
+  std::string name;
+  if (!text(name)) return false;
+  if (const auto zone = reading_->context().zones.find(name); !zone) {
+    error(zone.error().message);
+    return false;
+  }
+  into = std::move(name);
+  return true;
+}
+
+bool Value::texts(std::vector<std::string>& into, Form form) const {
+  std::vector<std::string> texts;
+  std::unordered_set<std::string> seen;
+  const bool read = list([&](const Value& item) {
+    std::string text;
+    if (!item.text(text, form)) return;
+    if (!seen.insert(text).second) item.error("is in the list already");
+    texts.push_back(std::move(text));
+  });
+  if (read) into = std::move(texts);
+  return read;
+}
+
+void Value::error_within(std::size_t byte, std::string message) const {
+  reading_->report(Finding::Severity::error, offset_within(reading_->source(), *node_, byte), path_,
+                   std::move(message));
+}
+
+void Value::report(Finding::Severity severity, std::string message) const {
+  // What is empty has no place of its own: the parser gives that of whatever comes next.
+  const bool at_key = node_->kind == Node::Kind::null && !node_->key.empty();
+  reading_->report(severity, at_key ? node_->key_at : node_->at, path_, std::move(message));
+}
+
+Value Fields::declare(std::string_view key, bool required) {
+  declared_.push_back(key);
+  std::string path = join(map_.path_, key);
+  if (map_.reading_->recording()) map_.reading_->record(path, required);
+  const Node* found = nullptr;
+  if (map_.given()) {
+    const auto item = std::ranges::find(map_.node_->items, key, &Node::key);
+    if (item != map_.node_->items.end()) found = &*item;
+    if (found == nullptr && required) missing(key, "is required");
+  }
+  return {*map_.reading_, found, std::move(path)};
+}
+
+void Fields::missing(std::string_view key, std::string message) const {
+  map_.reading_->report(Finding::Severity::error, map_.node_->at, join(map_.path_, key), std::move(message));
+}
+
+void Fields::finish() const {
+  if (!map_.given()) return;
+  std::unordered_map<std::string_view, std::size_t> seen;
+  for (const Node& item : map_.node_->items) {
+    if (map_.reading_->full()) return;
+    const auto [first, is_new] = seen.emplace(item.key, item.key_at);
+    std::string message;
+    if (!is_new) {
+      const int line = map_.reading_->source().place(first->second).line;
+      message = "is given twice, first on line " + std::to_string(line);
+    } else if (std::ranges::find(declared_, item.key) == declared_.end()) {
+      message = "unknown key";
+    } else {
+      continue;
+    }
+    const bool plain = is_plain_key(item.key);
+    if (!plain) message += ' ' + quoted(item.key);
+    if (is_new) message += did_you_mean(item.key, declared_);
+    map_.reading_->report(Finding::Severity::error, item.key_at,
+                          plain ? join(map_.path_, item.key) : map_.path_, std::move(message));
+  }
+}
+
+void Unique::claim(const Value& value, const std::string& text) {
+  const auto [owner, is_new] = owners_.emplace(text, value.path());
+  if (!is_new) value.error("is taken already, by " + owner->second);
+}
+
+}  // namespace dbssd::policy

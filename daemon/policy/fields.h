@@ -1,0 +1,194 @@
+// The words in which the reader's sections declare their keys: to declare a key is to read it.
+//
+//   keys("timeout").duration(limits.timeout, {Seconds{1}, std::chrono::minutes{5}});
+//
+// Each reading function reads into its argument, which keeps its value where nothing is given or what is
+// given is wrong; the latter is reported. It returns true where it has read. A Value is to be read at most
+// once.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "policy/choices.h"
+#include "policy/document.h"
+#include "policy/reader.h"
+#include "policy/words.h"
+
+namespace dbssd::policy {
+
+/// One reading of one policy. With no document it records which keys the declarations name.
+class Reading {
+ public:
+  Reading(const Source& source, const ReadContext& context) : source_(source), context_(&context) {}
+  /// Records into `known`.
+  Reading(const Source& empty, std::vector<KnownKey>& known) : source_(empty), known_(&known) {}
+
+  [[nodiscard]] const Source& source() const { return source_; }
+  [[nodiscard]] const ReadContext& context() const { return *context_; }
+  [[nodiscard]] bool recording() const { return known_ != nullptr; }
+
+  void report(Finding::Severity severity, std::size_t at, std::string path, std::string message);
+  void record(std::string path, bool required) { known_->push_back({std::move(path), required, {}}); }
+  void record_choice(std::string_view path, std::string_view word);
+
+  [[nodiscard]] bool full() const { return findings_.size() >= kMaxFindings; }
+  [[nodiscard]] std::size_t errors() const { return errors_; }
+  [[nodiscard]] std::vector<Finding> take_findings();
+
+ private:
+  static constexpr std::size_t kMaxFindings = 1000;
+  const Source& source_;
+  const ReadContext* context_ = nullptr;
+  std::vector<KnownKey>* known_ = nullptr;
+  std::vector<Finding> findings_;
+  std::size_t errors_ = 0;
+};
+
+template <class T>
+struct Range {
+  T least;
+  T greatest;
+};
+
+class Fields;
+
+/// What stands at one path of the policy: a node, or nothing. Cheap to copy; the document outlives it.
+class Value {
+ public:
+  Value(Reading& reading, const Node* node, std::string path)
+      : reading_(&reading), node_(node), path_(std::move(path)) {}
+
+  [[nodiscard]] bool given() const { return node_ != nullptr; }
+  [[nodiscard]] bool is_scalar() const { return given() && node_->kind == Node::Kind::scalar; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] Reading& reading() const { return *reading_; }
+
+  bool text(std::string& into, Form form = any_text) const;
+  bool integer(int& into, Range<int> range) const;
+  bool duration(Seconds& into, Range<Seconds> range) const;
+  /// An IANA zone that the system knows.
+  bool zone(std::string& into) const;
+  /// A list of texts, none of them twice.
+  bool texts(std::vector<std::string>& into, Form form) const;
+  template <class E, std::size_t N>
+  bool choice(E& into, const Choices<E, N>& choices) const;
+
+  /// body(Fields&) declares the keys of a map; all others are errors. `wanted` says what else could stand
+  /// here.
+  template <class Body>
+  bool map(Body body, std::string_view wanted = "a map of keys") const;
+  /// body(Value) reads one item.
+  template <class Body>
+  bool list(Body body) const;
+
+  void error(std::string message) const { report(Finding::Severity::error, std::move(message)); }
+  void warning(std::string message) const { report(Finding::Severity::warning, std::move(message)); }
+  /// At a byte of this scalar's text.
+  void error_within(std::size_t byte, std::string message) const;
+  /// Reports what policies do not hold anywhere, or that the node is of another kind than is wanted.
+  [[nodiscard]] bool is(Node::Kind kind, std::string_view wanted) const;
+
+ private:
+  friend class Fields;
+  void report(Finding::Severity severity, std::string message) const;
+
+  Reading* reading_;
+  const Node* node_;  ///< null where nothing is given
+  std::string path_;
+};
+
+/// The keys of one map.
+class Fields {
+ public:
+  explicit Fields(const Value& map) : map_(map) {}
+  /// Declares a key that may be left out.
+  [[nodiscard]] Value operator()(std::string_view key) { return declare(key, false); }
+  /// Declares a key that must be given.
+  [[nodiscard]] Value required(std::string_view key) { return declare(key, true); }
+  /// Declares keys of which exactly one must be given, in the order of their meanings; that one and its
+  /// meaning.
+  template <class E, std::size_t N>
+  [[nodiscard]] std::optional<std::pair<E, Value>> one_of(const Choices<E, N>& keys);
+  /// Reports at the map that it lacks a key.
+  void missing(std::string_view key, std::string message) const;
+  [[nodiscard]] const Value& whole() const { return map_; }
+  /// Reports the keys that nobody declared, and those that stand twice.
+  void finish() const;
+
+ private:
+  Value declare(std::string_view key, bool required);
+
+  const Value& map_;
+  std::vector<std::string_view> declared_;
+};
+
+/// Texts that must be unique among their like.
+class Unique {
+ public:
+  /// Reports where an earlier value had this text.
+  void claim(const Value& value, const std::string& text);
+
+ private:
+  std::unordered_map<std::string, std::string> owners_;  // paths, by text
+};
+
+template <class E, std::size_t N>
+bool Value::choice(E& into, const Choices<E, N>& choices) const {
+  std::vector<std::string_view> words;
+  for (const auto& [word, meaning] : choices) words.push_back(word);
+  if (reading_->recording()) {
+    for (const std::string_view word : words) reading_->record_choice(path_, word);
+  }
+  if (!is(Node::Kind::scalar, "a word")) return false;
+  for (const auto& [word, meaning] : choices) {
+    if (word != node_->text) continue;
+    into = meaning;
+    return true;
+  }
+  error(not_among(node_->text, words));
+  return false;
+}
+
+template <class E, std::size_t N>
+std::optional<std::pair<E, Value>> Fields::one_of(const Choices<E, N>& keys) {
+  std::optional<std::pair<E, Value>> found;
+  std::vector<std::string_view> words;
+  for (const auto& [key, meaning] : keys) words.push_back(key);
+  for (const auto& [key, meaning] : keys) {
+    const Value value = (*this)(key);
+    if (!value.given()) continue;
+    if (found) {
+      value.error("only one of " + enumerated(words) + " can be given");
+    } else {
+      found.emplace(meaning, value);
+    }
+  }
+  if (!found && map_.given()) map_.error("must have one of the keys " + enumerated(words));
+  return found;
+}
+
+template <class Body>
+bool Value::map(Body body, std::string_view wanted) const {
+  if (!reading_->recording() && !is(Node::Kind::map, wanted)) return false;
+  Fields fields(*this);
+  body(fields);
+  fields.finish();
+  return given();
+}
+
+template <class Body>
+bool Value::list(Body body) const {
+  if (reading_->recording()) body(Value(*reading_, nullptr, path_ + "[]"));
+  if (!is(Node::Kind::list, "a list")) return false;
+  for (std::size_t i = 0; i < node_->items.size(); ++i) {
+    body(Value(*reading_, &node_->items[i], path_ + '[' + std::to_string(i) + ']'));
+  }
+  return true;
+}
+
+}  // namespace dbssd::policy

@@ -1,0 +1,62 @@
+// YAML in, a Policy or a list of findings out.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/expected.h"
+#include "base/secret.h"
+#include "policy/policy.h"
+#include "schedule/zone.h"
+
+namespace dbssd::policy {
+
+/// Something that an operator should change (error: must) in the policy.
+struct Finding {
+  enum class Severity { error, warning };
+  Severity severity = Severity::error;
+  int line = 1;  ///< both count from 1; columns count characters
+  int column = 1;
+  std::string path;     ///< "reports[0].schedule"; empty where the text as a whole is meant
+  std::string message;  ///< one line, never a secret
+  bool operator==(const Finding&) const = default;
+};
+
+/// "policy.yaml:7:15: error: reports[0].schedule: …"
+[[nodiscard]] std::string format(const Finding& finding, std::string_view file);
+
+struct ReadContext {
+  schedule::ZoneDatabase& zones;
+  /// Tried on every secret that the policy names; what it returns is dropped at once. Null: secrets are not
+  /// tried.
+  std::function<Expected<Secret>(const SecretSource&)> secrets;
+  Instant now;  ///< where the look at coming windows starts
+};
+
+struct ReadResult {
+  std::shared_ptr<const Policy> policy;  ///< null when any finding is an error
+  std::vector<Finding> findings;         ///< in the order of the text; all of them, up to 1,000
+};
+
+/// Reads the whole policy whatever it finds on its way. Takes any bytes, in bounded time and memory. Looks at
+/// the file system for ca_file alone (and through `secrets`). Throws nothing.
+[[nodiscard]] ReadResult read_policy(std::string_view yaml, const ReadContext& context);
+
+/// The text of a policy file. Fails with a remedy where it is missing, no regular file, unreadable or too
+/// large.
+[[nodiscard]] Expected<std::string> load_policy_file(const std::string& path);
+
+/// A key that the reader reads.
+struct KnownKey {
+  std::string path;                  ///< "projects[].limits.timeout"
+  bool required = false;             ///< wherever the map that holds it is given
+  std::vector<std::string> choices;  ///< the words that it takes, where it takes words of a fixed list
+};
+
+/// Every key, parents before children: recorded from the same declarations that read.
+[[nodiscard]] std::vector<KnownKey> known_keys();
+
+}  // namespace dbssd::policy

@@ -1,0 +1,27 @@
+// The sections of a policy. Each declares its keys, in the words of fields.h, and checks what they mean
+// together.
+#pragma once
+
+#include <vector>
+
+#include "policy/fields.h"
+#include "policy/policy.h"
+
+namespace dbssd::policy {
+
+/// The whole policy: what the reader reads and what known_keys() records.
+void read_policy_keys(Fields& keys, Policy& policy);
+
+void read_projects(const Value& value, std::vector<Project>& projects);
+void read_auth(const Value& value, Auth& auth);
+/// A select that no instance of any project can match gets a warning.
+void read_select(const Value& value, const std::vector<Project>& projects, Select& select);
+void read_instances(const Value& value, const std::vector<Project>& projects, Instances& instances);
+/// Takes from `policy` what stands beside the reports: its projects, summary and time zone.
+void read_reports(const Value& value, Policy& policy);
+
+/// True where every instance that `later` selects is one that `earlier` selects; false also where that cannot
+/// be told.
+[[nodiscard]] bool covers(const Select& earlier, const Select& later);
+
+}  // namespace dbssd::policy
