@@ -1,0 +1,190 @@
+#include "telemetry/catalogue.h"
+
+#include <array>
+#include <cstddef>
+
+namespace dbssd::telemetry {
+namespace {
+
+using enum EventId;
+using enum Level;
+
+constexpr auto kEntries = std::to_array<CatalogueEntry>({
+    {service_started, "service.started", info,
+     "The daemon has begun to run, with the policy named in the message.", "Nothing."},
+    {service_ready, "service.ready", info,
+     "Every project's memory is loaded and its lane runs; schedules fire from now on.", "Nothing."},
+    {service_reloaded, "service.reloaded", info,
+     "A new policy is in force. Each field that changed follows as policy.changed.", "Nothing."},
+    {service_reload_failed, "service.reload_failed", error,
+     "The policy was asked to be read again and was refused. The one before stays in force.",
+     "Correct what the message names, try it with `dbssd check`, and reload."},
+    {service_stopping, "service.stopping", info,
+     "The daemon was asked to end. Calls under way are cancelled; what they may have done is looked up at "
+     "the next "
+     "start.",
+     "Nothing."},
+
+    {cycle_finished, "cycle.finished", debug,
+     "A project's instances were listed and what was due was decided.", "Nothing."},
+
+    {instance_seen, "instance.seen", info,
+     "An instance was listed for the first time. Its schedules begin now.", "Nothing."},
+    {instance_changed, "instance.changed", info,
+     "The status, task or name of an instance is another than before.",
+     "Nothing, unless the new status is ERROR or FROZEN: then see the instance in the console."},
+    {instance_start_requested, "instance.start_requested", info, "A stopped instance is about to be started.",
+     "Nothing."},
+    {instance_start_accepted, "instance.start_accepted", info,
+     "The service accepted a start. It is done when the list says ACTIVE.", "Nothing."},
+    {instance_start_rejected, "instance.start_rejected", warning, "The service refused to start an instance.",
+     "Read the reason. It is asked for again in a later cycle, as long as the policy wants the instance to "
+     "run."},
+    {instance_start_confirmed, "instance.start_confirmed", info, "A started instance is listed as ACTIVE.",
+     "Nothing."},
+    {instance_start_overdue, "instance.start_overdue", error,
+     "A start was accepted, but the instance is still not ACTIVE after confirm_within. It audits nothing.",
+     "See the instance in the console; open a ticket with the service where it hangs."},
+    {instance_start_held, "instance.start_held", error,
+     "An instance was started as often as the rule's flap allows and stopped again each time. It is left "
+     "stopped until "
+     "the hold ends.",
+     "Find out who or what stops it, or exclude it from the start rule."},
+    {instance_start_capped, "instance.start_capped", warning,
+     "More instances are to be started than max_per_cycle allows. The rest follows in later cycles.",
+     "Find out what stopped so many at once. Raise max_per_cycle only if that is normal here."},
+    {instance_vanished, "instance.vanished", warning,
+     "An instance is absent from several listings in a row and is taken for deleted. Its schedules end.",
+     "Check that its deletion was intended."},
+
+    {job_seen, "job.seen", info,
+     "A creation job was listed for the first time, or a resource is followed for one.", "Nothing."},
+    {job_changed, "job.changed", info, "A creation job has another status than before.", "Nothing."},
+    {job_succeeded, "job.succeeded", info, "A creation job has ended well.", "Nothing."},
+    {job_failed, "job.failed", error,
+     "A creation job has failed; the instance that was ordered is not there.",
+     "Read the reason, settle the order in the console, and order again."},
+    {job_overdue, "job.overdue", warning,
+     "A creation job has not ended within creation_jobs.deadline. It is followed on.",
+     "See the order in the console; open a ticket with the service where it hangs."},
+    {job_vanished, "job.vanished", warning, "A creation job that had not ended is listed no more.",
+     "See in the console whether the instance was created."},
+
+    {summary_changed, "summary.changed", info,
+     "The tenant's summary task has another status or span than before.",
+     "Nothing, unless it failed: reports with after_summary then wait for the next that succeeds."},
+
+    {report_due, "report.due", debug, "A scheduled time has come, and its run is recorded.", "Nothing."},
+    {report_waiting, "report.waiting", info,
+     "A run cannot be sent yet, for the reason given. It is sent when that has passed, or expires at its "
+     "deadline.",
+     "Nothing, unless the reason is one that only you can end."},
+    {report_submitted, "report.submitted", debug, "The intent is recorded and the report is asked for.",
+     "Nothing."},
+    {report_accepted, "report.accepted", info,
+     "The service accepted a report. It is done when it is listed at 100 %.", "Nothing."},
+    {report_rejected, "report.rejected", warning,
+     "The service refused a report. It is asked for again until its deadline.",
+     "Read the reason: a template that is gone or a database that is unknown stays refused until the policy "
+     "changes."},
+    {report_outcome_unknown, "report.outcome_unknown", warning,
+     "No answer came back, so a report may or may not have been made. It is looked up in the list, and not "
+     "sent again "
+     "before that shows that there is none.",
+     "Nothing for one. Where it happens often, look at the network between this host and the service."},
+    {report_adopted, "report.adopted", info,
+     "A report whose call had no answer was found in the list and is followed on; it was not sent twice.",
+     "Nothing."},
+    {report_progress, "report.progress", debug, "A report is further on than when it was last listed.",
+     "Nothing."},
+    {report_finished, "report.finished", info, "A report is listed at 100 %.", "Nothing."},
+    {report_failed, "report.failed", error,
+     "A report will not be made: the service refused it for good, or it vanished before it was finished.",
+     "Read the reason, remove the cause, and make it by hand with `dbssd trigger` for the same window."},
+    {report_overdue, "report.overdue", warning,
+     "A report was accepted but is not finished within finish_within. It is followed on.",
+     "See the report in the console; open a ticket with the service where it hangs."},
+    {report_missed, "report.missed", warning,
+     "A scheduled time passed while nobody could serve it, and the rule's `missed` says that it is not made "
+     "up for.",
+     "Make it by hand with `dbssd trigger` if its window is needed as evidence."},
+    {report_expired, "report.expired", error, "A run could not be sent before its deadline and is given up.",
+     "Read what it waited for, remove the cause, and make it by hand with `dbssd trigger` for the same "
+     "window."},
+    {report_skipped, "report.skipped", info,
+     "A run was not served because the rule says so, for an inactive instance or for a missed time.",
+     "Nothing."},
+    {report_gap, "report.gap", warning,
+     "A span of time is covered by no report of this rule on this instance.",
+     "Make a report for the window given, with `dbssd trigger`, if it is needed as evidence."},
+    {report_archived, "report.archived", info, "A finished report was downloaded into the archive directory.",
+     "Nothing."},
+
+    {cloud_throttled, "cloud.throttled", warning,
+     "The service refuses calls for their number. Those of this project are slowed down.",
+     "Nothing for a short while. Where it persists, lower limits.requests_per_second or find who else uses "
+     "the quota."},
+    {cloud_unreachable, "cloud.unreachable", warning,
+     "The service does not answer, or fails. What is known of the project is kept and calls are tried again.",
+     "Nothing for minutes. Where it persists, look at DNS, the proxy, the firewall and the service's health "
+     "page."},
+    {cloud_recovered, "cloud.recovered", info, "The service answers again.", "Nothing."},
+    {cloud_malformed, "cloud.malformed", warning,
+     "An answer, or an entry of one, does not decode and is left out. Everything else goes on.",
+     "Report it to the authors of dbssd together with the message: the service has changed."},
+
+    {auth_renewed, "auth.renewed", debug, "A fresh token or temporary key was obtained.", "Nothing."},
+    {auth_failed, "auth.failed", error,
+     "The credential of a project was refused, or could not be read. None of its calls succeed.",
+     "Correct the credential or its permissions and reload. Too many attempts would lock the account."},
+    {auth_held, "auth.held", warning,
+     "After a refused credential the next attempt is put off, so that the account is not locked.",
+     "Correct the credential; a reload tries at once."},
+
+    {clock_jumped, "clock.jumped", warning,
+     "The wall clock was set forward or back. Schedules follow it; no scheduled time is served twice.",
+     "Look at the host's time synchronisation."},
+
+    {state_recovered, "state.recovered", error,
+     "The journal was damaged or gone. What could be read of it was carried over; the damaged file is kept.",
+     "Look at the disk and the host. Compare `dbssd history` with the reports in the console for the last "
+     "days."},
+    {state_pruned, "state.pruned", info, "Records older than state.keep were removed from the journal.",
+     "Nothing."},
+    {state_failed, "state.failed", error,
+     "The journal cannot be read or written. Nothing is started or asked for without it.",
+     "Make room on the disk, or repair what the message names. The daemon goes on by itself."},
+
+    {policy_changed, "policy.changed", info,
+     "A field of the policy has another value than before the reload.", "Nothing."},
+});
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < kEntries.size(); ++i)
+    if (static_cast<std::size_t>(kEntries[i].id) != i) return false;
+  return true;
+}
+static_assert(in_order(), "the catalogue lists the events as EventId does");
+static_assert(kEntries.back().id == policy_changed, "the last event has its entry");
+
+}  // namespace
+
+std::string_view to_string(Level level) {
+  switch (level) {
+    case debug:
+      return "debug";
+    case info:
+      return "info";
+    case warning:
+      return "warning";
+    case error:
+      return "error";
+  }
+  return "error";
+}
+
+std::span<const CatalogueEntry> catalogue() { return kEntries; }
+
+const CatalogueEntry& entry_of(EventId id) { return kEntries.at(static_cast<std::size_t>(id)); }
+
+}  // namespace dbssd::telemetry
