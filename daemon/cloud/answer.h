@@ -1,0 +1,33 @@
+// What an answer's status, headers and body say together, as an Error.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "cloud/transport.h"
+
+namespace dbssd::cloud {
+
+/// How many calls the service lets through in a span.
+struct RateLimit {
+  std::int64_t count = 0;  ///< above 0
+  Seconds span{};          ///< above 0
+  [[nodiscard]] double per_second() const {
+    return static_cast<double>(count) / static_cast<double>(span.count());
+  }
+};
+/// Finds "limit:N,time:1 minute" in the gateway's message.
+[[nodiscard]] std::optional<RateLimit> parse_rate_limit(std::string_view message);
+
+/// Whether the answer is what a JSON call expects: 200 (or 201, 202), said to be JSON.
+[[nodiscard]] bool is_json_success(const Response& response);
+
+/// The error that an answer without success stands for.
+/// 429 is throttled, 401 unauthorized, 404 not_found, another 4xx rejected. What remains (5xx, redirects,
+/// answers that no such call gives) leaves a mutation's outcome unknown: also where the gateway's code hints
+/// that no backend was reached, for that is nowhere promised. For a read, a 5xx is outcome_unknown too,
+/// anything else malformed.
+[[nodiscard]] Error error_of(const Response& response, Effect effect);
+
+}  // namespace dbssd::cloud

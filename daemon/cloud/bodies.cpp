@@ -1,0 +1,46 @@
+#include "cloud/bodies.h"
+
+#include <nlohmann/json.hpp>
+
+#include "cloud/wire_time.h"
+
+namespace dbssd::cloud {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Never throws: what is not UTF-8 becomes U+FFFD.
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+}  // namespace
+
+std::string start_body(const InstanceId& id) { return dump({{"instance_id", id.str()}}); }
+
+std::string create_report_body(const CreateReport& request, const schedule::Zone& api_zone) {
+  Json body = {{"template_id", request.template_id.str()},
+               {"start_time", write_wire_time(request.window.begin, api_zone)},
+               {"end_time", write_wire_time(request.window.end, api_zone)}};
+  if (!request.databases.empty()) {
+    std::string ids;
+    for (const std::string& id : request.databases) ids += (ids.empty() ? "" : ",") + id;
+    body["db_ids"] = ids;
+  }
+  return dump(body);
+}
+
+std::string report_page_body(std::int64_t page, std::int64_t size) {
+  return dump({{"page", page}, {"size", size}});
+}
+
+std::string token_body(const PasswordCredential& credential, const std::optional<ProjectId>& project,
+                       const std::string& region) {
+  const Json user = {{"name", credential.user},
+                     {"password", std::string(credential.password.reveal())},
+                     {"domain", {{"name", credential.domain}}}};
+  const Json scope = project ? Json{{"id", project->str()}} : Json{{"name", region}};
+  return dump({{"auth",
+                {{"identity", {{"methods", Json::array({"password"})}, {"password", {{"user", user}}}}},
+                 {"scope", {{"project", scope}}}}}});
+}
+
+}  // namespace dbssd::cloud

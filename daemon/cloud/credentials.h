@@ -1,0 +1,66 @@
+// What lets a request in. One implementation per method of authentication, each in its own source.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "cloud/client.h"
+#include "cloud/transport.h"
+
+namespace dbssd::cloud {
+
+/// Thread-safe. Secrets stay inside: in headers of requests, and nowhere else.
+class Credentials {
+ public:
+  virtual ~Credentials() = default;
+
+  /// Which secret a request went out with.
+  using Generation = std::uint64_t;
+  /// Adds the headers that let the request in, as they must be last. May fetch a token or keys, and may wait
+  /// for another caller to have done so. `project` is empty for calls that belong to none. Every success is
+  /// followed by one concluded().
+  [[nodiscard]] virtual Expected<Generation> authorize(Request& request, const ProjectId& project) = 0;
+
+  enum class Outcome : std::uint8_t { admitted, refused, unclear };
+  /// What became of the request. For a refused one, true says that another try has something new to show.
+  [[nodiscard]] virtual bool concluded(Generation generation, Outcome outcome,
+                                       std::optional<Instant> service_date) = 0;
+
+  /// Blots out every secret in a text that came from outside.
+  virtual void redact(std::string& text) const = 0;
+};
+
+/// Where credentials come from; all of it outlives them.
+struct CredentialSources {
+  const Clock& clock;
+  Transport& transport;
+  std::string iam_endpoint;
+  std::string region;
+  std::optional<ProjectId> project_id;
+  Seconds timeout{30};
+  NoticeSink notices;
+};
+
+[[nodiscard]] std::unique_ptr<Credentials> make_credentials(const Credential& credential,
+                                                            CredentialSources sources);
+
+/// The parts of make_credentials.
+[[nodiscard]] std::unique_ptr<Credentials> make_password_token(PasswordCredential, CredentialSources);
+[[nodiscard]] std::unique_ptr<Credentials> make_fixed_token(TokenCredential, CredentialSources);
+[[nodiscard]] std::unique_ptr<Credentials> make_key_pair(AkskCredential, CredentialSources);
+[[nodiscard]] std::unique_ptr<Credentials> make_agency_keys(EcsAgencyCredential, CredentialSources);
+
+/// Adds X-Auth-Token; unauthorized for a token that no gateway takes: empty, over 32 KB, or with characters
+/// that are none of a header's.
+[[nodiscard]] Expected<void> add_token(Request& request, const Secret& token);
+
+/// Replaces every occurrence of a secret by "***". Secrets of fewer than 4 bytes are left: they occur by
+/// chance.
+void redact(std::string& text, const Secret& secret);
+
+/// Minutes for which to leave an authority alone after the n-th refusal in a row: 2, 4, 8 … 60.
+[[nodiscard]] Seconds hold_after_refusal(int refusals);
+
+}  // namespace dbssd::cloud

@@ -1,0 +1,132 @@
+#include "cloud/decode_lists.h"
+
+#include <charconv>
+
+#include "cloud/url.h"
+#include "cloud/wire_time.h"
+
+namespace dbssd::cloud {
+namespace {
+
+std::string upper(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return text;
+}
+
+JobStatus job_status(const std::string& text) {
+  const std::string token = upper(text);
+  if (token == "INIT") return JobStatus::init;
+  if (token == "READY") return JobStatus::ready;
+  if (token == "RUNNING") return JobStatus::running;
+  if (token == "SUCCESS") return JobStatus::success;
+  if (token == "FAIL" || token == "FAILED" || token == "ERROR") return JobStatus::fail;
+  return JobStatus::unknown;
+}
+
+Expected<Instance> read_instance(json::Object entry) {
+  Expected<std::string> id = identifier_of(entry, {"id", "instance_id", "instanceId"});
+  if (!id) return fail(id.error());
+  Instance instance;
+  instance.id = InstanceId(*std::move(id));
+  // An instance without a resource_id can still be started; only its creation jobs cannot be asked for.
+  if (json::field(entry, {"resource_id", "resourceId"})) {
+    Expected<std::string> resource = identifier_of(entry, {"resource_id", "resourceId"});
+    if (!resource) return fail(resource.error());
+    instance.resource_id = ResourceId(*std::move(resource));
+  }
+  instance.name = json::text_of(json::field(entry, {"name", "instance_name", "instanceName"}), kMaxName);
+  instance.status = instance_status(json::text_of(json::field(entry, {"status"}), kMaxName));
+  instance.task = instance_task(json::text_of(json::field(entry, {"task"}), kMaxName));
+  const auto effect = json::integer_of(json::field(entry, {"effect"}));
+  if (effect && *effect >= 1 && *effect <= 3) instance.effect = static_cast<int>(*effect);
+  return instance;
+}
+
+Expected<Job> read_job(json::Object entry) {
+  Expected<std::string> id = identifier_of(entry, {"job_id", "jobId", "id"});
+  if (!id) return fail(id.error());
+  Job job;
+  job.id = JobId(*std::move(id));
+  job.resource_id = ResourceId(json::text_of(json::field(entry, {"resource_id", "resourceId"}), kMaxId));
+  job.status = job_status(json::text_of(json::field(entry, {"status"}), kMaxName));
+  job.server_name = json::text_of(json::field(entry, {"server_name", "serverName"}), kMaxName);
+  job.type = json::text_of(json::field(entry, {"job_type", "jobType"}), kMaxName);
+  job.begin = read_epoch_millis(json::integer_of(json::field(entry, {"begin_time", "beginTime"})));
+  job.end = read_epoch_millis(json::integer_of(json::field(entry, {"end_time", "endTime"})));
+  job.error_code = json::text_of(json::field(entry, {"error_code", "errorCode"}), kMaxName);
+  job.fail_reason = json::text_of(json::field(entry, {"fail_reason", "failReason"}), kMaxProse);
+  return job;
+}
+
+/// 0..100 of 7, "7", "7%" or 99.7.
+int percentum_of(std::optional<json::Element> element) {
+  if (!element) return 0;
+  double number = 0;
+  if (element->get(number) != simdjson::SUCCESS) {
+    std::string text = json::text_of(element, 16);
+    if (text.ends_with('%')) text.pop_back();
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc{} || stop != end) return 0;
+  }
+  return number > 0 ? static_cast<int>(std::min(number, 100.0)) : 0;
+}
+
+}  // namespace
+
+Expected<std::string> identifier_of(json::Object entry, std::initializer_list<std::string_view> keys) {
+  std::string id = json::text_of(json::field(entry, keys), kMaxId + 1);
+  const std::string name{*keys.begin()};
+  if (id.empty()) return fail(ErrorKind::malformed, "has no " + name);
+  if (id.size() >= kMaxId) return fail(ErrorKind::malformed, "has a " + name + " of more than 255 bytes");
+  if (!is_plain_segment(id)) return fail(ErrorKind::malformed, "has \"" + id + "\" for its " + name);
+  return id;
+}
+
+Expected<Page<Instance>> decode_instances(std::string_view body) {
+  return decode_page<Instance>(body, {"servers", "instances"}, "", read_instance);
+}
+
+Expected<Page<Job>> decode_jobs(std::string_view body) {
+  return decode_page<Job>(body, {"jobs"}, "", read_job);
+}
+
+Expected<Page<Report>> decode_reports(std::string_view body, const schedule::Zone& api_zone) {
+  return decode_page<Report>(body, {"reports"}, "report", [&](json::Object entry) -> Expected<Report> {
+    Expected<std::string> id = identifier_of(entry, {"id", "report_id", "reportId"});
+    if (!id) return fail(id.error());
+    Report report;
+    report.id = ReportId(*std::move(id));
+    report.name = json::text_of(json::field(entry, {"name"}), kMaxName);
+    report.type = json::text_of(json::field(entry, {"type"}), kMaxName);
+    report.template_type = json::text_of(json::field(entry, {"template_type", "templateType"}), kMaxName);
+    report.start =
+        read_wire_time(json::text_of(json::field(entry, {"start_time", "startTime"}), kMaxName), api_zone);
+    report.end =
+        read_wire_time(json::text_of(json::field(entry, {"end_time", "endTime"}), kMaxName), api_zone);
+    report.finish_time = json::text_of(json::field(entry, {"finish_time", "finishTime"}), kMaxName);
+    report.percentum = percentum_of(json::field(entry, {"percentum"}));
+    return report;
+  });
+}
+
+Expected<Page<Template>> decode_templates(std::string_view body) {
+  return decode_page<Template>(body, {"templates"}, "template", [](json::Object entry) -> Expected<Template> {
+    Expected<std::string> id = identifier_of(entry, {"id", "template_id", "templateId"});
+    if (!id) return fail(id.error());
+    return Template{TemplateId(*std::move(id)), json::text_of(json::field(entry, {"name"}), kMaxName),
+                    json::text_of(json::field(entry, {"type"}), kMaxName)};
+  });
+}
+
+Expected<Page<Database>> decode_databases(std::string_view body) {
+  return decode_page<Database>(body, {"databases"}, "database", [](json::Object entry) -> Expected<Database> {
+    Expected<std::string> id = identifier_of(entry, {"id", "db_id", "dbId"});
+    if (!id) return fail(id.error());
+    return Database{*std::move(id), json::text_of(json::field(entry, {"name"}), kMaxName),
+                    json::text_of(json::field(entry, {"type"}), kMaxName)};
+  });
+}
+
+}  // namespace dbssd::cloud

@@ -1,0 +1,41 @@
+// A token that somebody else obtained: nothing here can renew it.
+#include "cloud/credentials.h"
+#include "cloud/probation.h"
+
+namespace dbssd::cloud {
+namespace {
+
+class FixedToken final : public Credentials {
+ public:
+  FixedToken(TokenCredential credential, CredentialSources sources)
+      : token_(std::move(credential.token)),
+        sources_(std::move(sources)),
+        probation_(sources_.clock, sources_.notices, 1) {}
+
+  Expected<Generation> authorize(Request& request, const ProjectId&) override {
+    if (auto added = add_token(request, token_); !added) return fail(added.error());
+    if (auto entered = probation_.enter(sources_.clock.now().mono + sources_.timeout); !entered)
+      return fail(entered.error());
+    return Generation{0};
+  }
+
+  bool concluded(Generation, Outcome outcome, std::optional<Instant>) override {
+    return probation_.conclude(
+        outcome, "the service refuses the token: it has ended or never was one; give a new one");
+  }
+
+  void redact(std::string& text) const override { cloud::redact(text, token_); }
+
+ private:
+  const Secret token_;
+  const CredentialSources sources_;
+  Probation probation_;
+};
+
+}  // namespace
+
+std::unique_ptr<Credentials> make_fixed_token(TokenCredential credential, CredentialSources sources) {
+  return std::make_unique<FixedToken>(std::move(credential), std::move(sources));
+}
+
+}  // namespace dbssd::cloud

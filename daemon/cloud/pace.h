@@ -1,0 +1,42 @@
+// When the next call may leave: an even pace that gives way to a service that throttles. Pure: time is an
+// argument.
+#pragma once
+
+#include <optional>
+
+#include "base/time.h"
+#include "cloud/answer.h"
+
+namespace dbssd::cloud {
+
+/// A token bucket kept as the one instant at which it would be full. A refusal halves the pace, or takes the
+/// one that the service named, and pauses; what the service named holds for ten minutes; then the pace
+/// doubles every minute until it is the configured one. Not thread-safe.
+class Pace {
+ public:
+  explicit Pace(int per_second);
+
+  /// When the next call may leave, which can be in the past.
+  [[nodiscard]] MonoTime earliest() const;
+  /// One call leaves now.
+  void take(MonoTime now);
+  /// A call that left at `left` came back throttled. Calls that left before the last refusal say nothing new.
+  void refused(MonoTime left, MonoTime now, std::optional<RateLimit> limit,
+               std::optional<Millis> retry_after);
+
+  [[nodiscard]] double per_second() const { return rate_; }
+
+ private:
+  using Nanos = std::chrono::nanoseconds;
+  [[nodiscard]] Nanos interval() const;
+  void recover(MonoTime now);
+
+  const double configured_;
+  double rate_;
+  MonoTime full_{};  ///< when every place that was taken is free again
+  MonoTime paused_until_{};
+  MonoTime refused_at_{};
+  MonoTime recovering_from_{};  ///< the pace has been restored up to here
+};
+
+}  // namespace dbssd::cloud

@@ -1,0 +1,124 @@
+// Tokens of IAM for a user's password.
+#include <algorithm>
+
+#include "cloud/answer.h"
+#include "cloud/bodies.h"
+#include "cloud/credentials.h"
+#include "cloud/decode.h"
+#include "cloud/renewal.h"
+
+namespace dbssd::cloud {
+namespace {
+
+/// A token is good for a day; one whose end IAM does not tell is trusted for an hour.
+constexpr Seconds kUntold{3600};
+constexpr Seconds kLongest{24 * 3600};
+constexpr Seconds kRetry{5};  ///< after an IAM that could not be asked
+
+bool is_refusal(ErrorKind kind) {
+  return kind == ErrorKind::unauthorized || kind == ErrorKind::rejected || kind == ErrorKind::not_found;
+}
+
+class PasswordToken final : public Credentials {
+ public:
+  PasswordToken(PasswordCredential credential, CredentialSources sources)
+      : credential_(std::move(credential)),
+        sources_(std::move(sources)),
+        tokens_(
+            sources_.clock, [this](MonoTime deadline) { return fetch(deadline); },
+            [this](const Error& error, int failures) { return hold(error, failures); }) {}
+
+  Expected<Generation> authorize(Request& request, const ProjectId&) override {
+    const auto token = tokens_.get(sources_.clock.now().mono + sources_.timeout);
+    if (!token) return fail(token.error());
+    if (auto added = add_token(request, token->value); !added) return fail(added.error());
+    return token->generation;
+  }
+
+  bool concluded(Generation generation, Outcome outcome, std::optional<Instant>) override {
+    return outcome == Outcome::refused && tokens_.discard(generation);
+  }
+
+  void redact(std::string& text) const override {
+    cloud::redact(text, credential_.password);
+    if (const auto token = tokens_.peek()) cloud::redact(text, *token);
+  }
+
+ private:
+  using Tokens = Renewal<Secret>;
+
+  Expected<Tokens::Fresh> fetch(MonoTime deadline);
+  Seconds hold(const Error& error, int failures);
+  void notice(Notice::Kind kind, std::string message, const std::string& request_id,
+              Seconds hold = {}) const {
+    if (sources_.notices) sources_.notices({kind, std::move(message), request_id, hold});
+  }
+
+  const PasswordCredential credential_;
+  const CredentialSources sources_;
+  Tokens tokens_;
+};
+
+Expected<PasswordToken::Tokens::Fresh> PasswordToken::fetch(MonoTime deadline) {
+  Request request;
+  request.method = Method::post;
+  request.effect = Effect::mutation;  // a bad password sent twice counts twice towards the account's lock
+  request.origin = sources_.iam_endpoint;
+  request.path = {"v3", "auth", "tokens"};
+  request.query = {{"nocatalog", "true"}};
+  request.body = token_body(credential_, sources_.project_id, sources_.region);
+  request.deadline = deadline;
+  request.max_bytes = 1 << 20;
+  const Expected<Response> response = sources_.transport.send(request);
+  if (!response) {
+    Error error = response.error();
+    error.kind = ErrorKind::not_sent;  // whatever IAM did, the call that needs the token was not sent
+    error.message = "no token from IAM: " + error.message;
+    return fail(std::move(error));
+  }
+  if (response->status != 201 && response->status != 200) {
+    Error error = error_of(*response, Effect::mutation);
+    cloud::redact(error.message, credential_.password);
+    error.message = "IAM gives no token: " + error.message;
+    if (is_refusal(error.kind))
+      error.kind = ErrorKind::unauthorized;
+    else if (error.kind != ErrorKind::throttled)
+      error.kind = ErrorKind::not_sent;
+    return fail(std::move(error));
+  }
+  Request probe;
+  if (auto usable = add_token(probe, response->subject_token); !usable) {
+    Error error = usable.error();
+    error.message = "IAM's answer: " + error.message;
+    error.request_id = response->request_id;
+    return fail(std::move(error));
+  }
+  // Counted by IAM's own clock, and from then on by the monotonic one: this host's wall clock may be wrong.
+  const Now now = sources_.clock.now();
+  const auto expiry = decode_token_expiry(response->body);
+  const Seconds life =
+      expiry ? std::clamp<Seconds>(*expiry - response->date.value_or(now.second()), Seconds{1}, kLongest)
+             : kUntold;
+  const Seconds ahead = std::min<Seconds>(life / 5, Seconds{600});
+  notice(Notice::Kind::token_renewed, "a token for " + format_duration(life), response->request_id);
+  return Tokens::Fresh{response->subject_token, now.mono + life - ahead, now.mono + life};
+}
+
+Seconds PasswordToken::hold(const Error& error, int failures) {
+  if (error.kind != ErrorKind::unauthorized)
+    return error.retry_after ? std::chrono::ceil<Seconds>(*error.retry_after) : kRetry;
+  const Seconds hold = hold_after_refusal(failures);
+  notice(Notice::Kind::auth_failed, error.message, error.request_id);
+  notice(Notice::Kind::auth_held,
+         "no further try for " + format_duration(hold) + ": repeated bad passwords lock the account",
+         error.request_id, hold);
+  return hold;
+}
+
+}  // namespace
+
+std::unique_ptr<Credentials> make_password_token(PasswordCredential credential, CredentialSources sources) {
+  return std::make_unique<PasswordToken>(std::move(credential), std::move(sources));
+}
+
+}  // namespace dbssd::cloud

@@ -1,0 +1,89 @@
+#include "cloud/resolver.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <sys/socket.h>
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+namespace dbssd::cloud {
+namespace {
+
+constexpr Seconds kTrusted{30};
+
+/// 0, or what gai_strerror explains.
+int look_up(const std::string& host) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int result = getaddrinfo(host.c_str(), nullptr, &hints, &found);
+  if (result == 0) freeaddrinfo(found);
+  return result;
+}
+
+bool is_numeric(const std::string& host) {
+  in_addr address{};
+  return inet_pton(AF_INET, host.c_str(), &address) == 1;
+}
+
+}  // namespace
+
+struct Resolver::State {
+  struct Name {
+    bool running = false;
+    std::uint64_t finished = 0;  ///< look-ups so far
+    int result = 0;
+    MonoTime resolved{};  ///< when the last success ended
+  };
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::map<std::string, Name> names;  // by host
+  bool cancelled = false;
+};
+
+Resolver::Resolver() : state_(std::make_shared<State>()) {}
+Resolver::~Resolver() = default;
+
+void Resolver::cancel() {
+  const std::lock_guard lock(state_->mutex);
+  state_->cancelled = true;
+  state_->changed.notify_all();
+}
+
+Expected<void> Resolver::resolve(const std::string& host, MonoTime deadline) {
+  if (is_numeric(host)) return {};
+  std::unique_lock lock(state_->mutex);
+  State::Name& name = state_->names[host];
+  if (name.resolved != MonoTime{} && MonoTime::clock::now() - name.resolved < kTrusted) return {};
+  if (!name.running) {
+    try {
+      std::thread([state = state_, host] {
+        const int result = look_up(host);
+        const std::lock_guard guard(state->mutex);
+        State::Name& done = state->names[host];
+        done.running = false;
+        ++done.finished;
+        done.result = result;
+        if (result == 0) done.resolved = MonoTime::clock::now();
+        state->changed.notify_all();
+      }).detach();
+    } catch (const std::system_error& error) {
+      return fail(ErrorKind::not_sent, "cannot start a thread to look up " + host + ": " + error.what());
+    }
+    name.running = true;
+  }
+  const std::uint64_t before = name.finished;
+  const bool ended = state_->changed.wait_until(lock, deadline,
+                                                [&] { return state_->cancelled || name.finished != before; });
+  if (state_->cancelled) return fail(ErrorKind::not_sent, "cancelled while looking up " + host);
+  if (!ended) return fail(ErrorKind::not_sent, "no answer in time for the name " + host);
+  if (name.result != 0)
+    return fail(ErrorKind::not_sent, "cannot look up " + host + ": " + gai_strerror(name.result));
+  return {};
+}
+
+}  // namespace dbssd::cloud

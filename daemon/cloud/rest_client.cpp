@@ -1,0 +1,286 @@
+#include "cloud/rest_client.h"
+
+#include <set>
+
+#include "cloud/answer.h"
+#include "cloud/calls.h"
+#include "cloud/credentials.h"
+#include "cloud/decode.h"
+#include "cloud/paging.h"
+#include "cloud/renewal.h"
+#include "cloud/throttle.h"
+
+namespace dbssd::cloud {
+namespace {
+
+constexpr Seconds kRetryProject{60};  ///< after IAM did not tell the project's id
+
+class RestClient final : public CloudApi {
+ public:
+  RestClient(ClientConfig config, NoticeSink notices, std::unique_ptr<Transport> transport,
+             const Clock& clock);
+
+  Expected<InstanceListing> list_instances() override;
+  Expected<void> start_instance(const InstanceId& id) override;
+  Expected<std::vector<Job>> list_jobs(const ResourceId& id) override;
+  Expected<SummaryTask> summary_task(BusiType type) override;
+  Expected<void> create_report(const InstanceId& id, const CreateReport& request) override;
+  Expected<std::vector<Report>> list_reports(const InstanceId& id) override;
+  Expected<std::vector<Template>> list_templates(const InstanceId& id) override;
+  Expected<std::vector<Database>> list_databases(const InstanceId& id) override;
+  Expected<void> download_report(const InstanceId& id, const ReportId& report, std::string_view locale,
+                                 const Sink& sink) override;
+  void cancel() override;
+
+ private:
+  Expected<Calls> calls();
+  Expected<Renewal<ProjectId>::Fresh> find_project();
+
+  /// Sends with credentials, in turn, and once more with fresh ones after a 401.
+  Expected<Response> send(Request request, const ProjectId& project);
+  /// The same, where only JSON is a success.
+  Expected<Response> ask(Request request, const ProjectId& project);
+  Expected<Response> ask(Expected<Request> request);
+  /// What a decoder made of a success: an error gets the call's name and, for a mutation, the right kind.
+  template <class T>
+  Expected<T> decoded(Expected<T> value, const Response& response, Effect effect, const char* call);
+  template <class T>
+  Expected<std::vector<T>> whole(Expected<Collected<T>> collected, const char* call);
+  Expected<void> accepted(Request request, const char* call);
+  void malformed(const std::string& message, const std::string& request_id) const;
+
+  const ClientConfig config_;
+  const NoticeSink notices_;
+  const Clock& clock_;
+  const std::unique_ptr<Transport> transport_;
+  Throttle throttle_;
+  const std::unique_ptr<Credentials> credentials_;
+  Renewal<ProjectId> project_;
+};
+
+RestClient::RestClient(ClientConfig config, NoticeSink notices, std::unique_ptr<Transport> transport,
+                       const Clock& clock)
+    : config_(std::move(config)),
+      notices_(std::move(notices)),
+      clock_(clock),
+      transport_(std::move(transport)),
+      throttle_(clock_, config_.requests_per_second, config_.in_flight),
+      credentials_(
+          make_credentials(config_.credential, {clock_, *transport_, config_.iam_endpoint, config_.region,
+                                                config_.project_id, config_.timeout, notices_})),
+      project_(
+          clock_, [this](MonoTime) { return find_project(); },
+          [](const Error& error, int) {
+            return error.kind == ErrorKind::rejected ? kRetryProject : Seconds{0};
+          }) {}
+
+void RestClient::cancel() {
+  throttle_.cancel();
+  transport_->cancel();
+}
+
+Expected<Response> RestClient::send(Request request, const ProjectId& project) {
+  for (bool again = false;; again = true) {
+    const Expected<Throttle::Pass> pass = throttle_.enter(clock_.now().mono + config_.timeout);
+    if (!pass) return fail(pass.error());
+    Request attempt = request;
+    const auto generation = credentials_->authorize(attempt, project);
+    if (!generation) return fail(generation.error());
+    attempt.deadline = clock_.now().mono + config_.timeout;
+    Expected<Response> response = transport_->send(attempt);
+
+    using Outcome = Credentials::Outcome;
+    Outcome outcome = Outcome::unclear;
+    if (response && response->status == 401)
+      outcome = Outcome::refused;
+    else if (response && response->status < 500)
+      outcome = Outcome::admitted;
+    const bool repeat =
+        credentials_->concluded(*generation, outcome, response ? response->date : std::optional<Instant>());
+    // A 401 comes from the gateway, before the service has seen anything.
+    if (outcome == Outcome::refused && repeat && !again) continue;
+
+    if (response && response->status >= 200 && response->status < 300) return response;
+    Error error = response ? error_of(*response, request.effect) : std::move(response.error());
+    if (error.kind == ErrorKind::throttled) throttle_.refused(*pass, error);
+    credentials_->redact(error.message);
+    return fail(std::move(error));
+  }
+}
+
+Expected<Response> RestClient::ask(Request request, const ProjectId& project) {
+  const Effect effect = request.effect;
+  Expected<Response> response = send(std::move(request), project);
+  if (!response || is_json_success(*response)) return response;
+  Error error = error_of(*response, effect);
+  malformed(error.message, error.request_id);
+  return fail(std::move(error));
+}
+
+Expected<Response> RestClient::ask(Expected<Request> request) {
+  if (!request) return fail(request.error());
+  // Calls made the request, so the project is known and this asks nobody.
+  return ask(*std::move(request), ProjectId(request->path.at(1)));
+}
+
+void RestClient::malformed(const std::string& message, const std::string& request_id) const {
+  if (notices_) notices_({Notice::Kind::malformed, message, request_id, {}});
+}
+
+template <class T>
+Expected<T> RestClient::decoded(Expected<T> value, const Response& response, Effect effect,
+                                const char* call) {
+  if (value) return value;
+  Error error = std::move(value.error());
+  error.http_status = response.status;
+  error.request_id = response.request_id.substr(0, 128);
+  error.message = std::string(call) + ": " + error.message;
+  credentials_->redact(error.message);
+  if (error.kind == ErrorKind::malformed) {
+    malformed(error.message, error.request_id);
+    if (effect == Effect::mutation) error.kind = ErrorKind::outcome_unknown;
+  }
+  return fail(std::move(error));
+}
+
+template <class T>
+Expected<std::vector<T>> RestClient::whole(Expected<Collected<T>> collected, const char* call) {
+  if (!collected) return fail(collected.error());
+  for (const std::string& problem : collected->problems) malformed(std::string(call) + ": " + problem, {});
+  return std::move(collected->items);
+}
+
+Expected<Renewal<ProjectId>::Fresh> RestClient::find_project() {
+  const Expected<Response> response =
+      ask(find_project_request(config_.iam_endpoint, config_.region), ProjectId());
+  if (!response) return fail(response.error());
+  Expected<ProjectId> id =
+      decoded(decode_project(response->body, config_.region), *response, Effect::read, "find project");
+  if (!id) return fail(id.error());
+  return Renewal<ProjectId>::Fresh{*std::move(id), MonoTime::max(), MonoTime::max()};
+}
+
+Expected<Calls> RestClient::calls() {
+  if (config_.project_id) return Calls(config_.dbss_endpoint, *config_.project_id);
+  const auto project = project_.get(clock_.now().mono + config_.timeout);
+  if (!project) return fail(project.error());
+  return Calls(config_.dbss_endpoint, project->value);
+}
+
+Expected<InstanceListing> RestClient::list_instances() {
+  const Expected<Calls> make = calls();
+  if (!make) return fail(make.error());
+  constexpr std::int64_t kSize = 1000;
+  auto all = collect<Instance>(kSize, [&](const Cursor& at) -> Expected<Page<Instance>> {
+    const auto response = ask(make->instances(at.offset, kSize));
+    if (!response) return fail(response.error());
+    return decoded(decode_instances(response->body), *response, Effect::read, "list instances");
+  });
+  if (!all) return fail(all.error());
+  return InstanceListing{std::move(all->items), std::move(all->problems)};
+}
+
+Expected<void> RestClient::accepted(Request request, const char* call) {
+  const Effect effect = request.effect;
+  const auto response = ask(std::move(request));
+  if (!response) return fail(response.error());
+  return decoded(decode_result(response->body), *response, effect, call);
+}
+
+Expected<void> RestClient::start_instance(const InstanceId& id) {
+  const Expected<Calls> make = calls();
+  if (!make) return fail(make.error());
+  return accepted(make->start(id), "start instance");
+}
+
+Expected<void> RestClient::create_report(const InstanceId& id, const CreateReport& report) {
+  const Expected<Calls> make = calls();
+  if (!make) return fail(make.error());
+  auto request = make->create_report(id, report, config_.api_zone);
+  if (!request) return fail(request.error());
+  return accepted(*std::move(request), "create report");
+}
+
+Expected<std::vector<Job>> RestClient::list_jobs(const ResourceId& id) {
+  const Expected<Calls> make = calls();
+  if (!make) return fail(make.error());
+  const auto response = ask(make->jobs(id));
+  if (!response) return fail(response.error());
+  auto page = decoded(decode_jobs(response->body), *response, Effect::read, "list jobs");
+  if (!page) return fail(page.error());
+  for (const std::string& problem : page->problems) malformed("list jobs: " + problem, response->request_id);
+  for (Job& job : page->items)
+    if (job.resource_id.empty()) job.resource_id = id;
+  return std::move(page->items);
+}
+
+Expected<SummaryTask> RestClient::summary_task(BusiType type) {
+  const Expected<Calls> make = calls();
+  if (!make) return fail(make.error());
+  const auto response = ask(make->summary(type));
+  if (!response) return fail(response.error());
+  return decoded(decode_summary(response->body, type), *response, Effect::read, "summary task");
+}
+
+Expected<std::vector<Report>> RestClient::list_reports(const InstanceId& id) {
+  const Expected<Calls> make = calls();
+  if (!make) return fail(make.error());
+  constexpr std::int64_t kSize = 100;
+  return whole(collect<Report>(kSize,
+                               [&](const Cursor& at) -> Expected<Page<Report>> {
+                                 const auto response = ask(make->reports(id, at.page + 1, kSize));
+                                 if (!response) return fail(response.error());
+                                 return decoded(decode_reports(response->body, config_.api_zone), *response,
+                                                Effect::read, "list reports");
+                               }),
+               "list reports");
+}
+
+Expected<std::vector<Template>> RestClient::list_templates(const InstanceId& id) {
+  const Expected<Calls> make = calls();
+  if (!make) return fail(make.error());
+  const auto response = ask(make->templates(id));
+  if (!response) return fail(response.error());
+  auto page = decoded(decode_templates(response->body), *response, Effect::read, "list templates");
+  if (!page) return fail(page.error());
+  for (const std::string& problem : page->problems)
+    malformed("list templates: " + problem, response->request_id);
+  return std::move(page->items);
+}
+
+Expected<std::vector<Database>> RestClient::list_databases(const InstanceId& id) {
+  const Expected<Calls> make = calls();
+  if (!make) return fail(make.error());
+  constexpr std::int64_t kSize = 100;
+  return whole(collect<Database>(kSize,
+                                 [&](const Cursor& at) -> Expected<Page<Database>> {
+                                   const auto response = ask(make->databases(id, at.offset, kSize));
+                                   if (!response) return fail(response.error());
+                                   return decoded(decode_databases(response->body), *response, Effect::read,
+                                                  "list databases");
+                                 }),
+               "list databases");
+}
+
+Expected<void> RestClient::download_report(const InstanceId& id, const ReportId& report,
+                                           std::string_view locale, const Sink& sink) {
+  const Expected<Calls> make = calls();
+  if (!make) return fail(make.error());
+  Expected<Request> request = make->download(id, report, locale);
+  if (!request) return fail(request.error());
+  request->sink = &sink;
+  const ProjectId project(request->path.at(1));
+  const auto response = send(*std::move(request), project);
+  if (!response) return fail(response.error());
+  if (response->status != 200) return fail(error_of(*response, Effect::read));
+  return {};
+}
+
+}  // namespace
+
+std::unique_ptr<CloudApi> make_client(ClientConfig config, NoticeSink notices,
+                                      std::unique_ptr<Transport> transport, const Clock& clock) {
+  return std::make_unique<RestClient>(std::move(config), std::move(notices), std::move(transport), clock);
+}
+
+}  // namespace dbssd::cloud

@@ -1,0 +1,59 @@
+// The gate that every call of a project passes: at most so many a second, at most so many at once, first come
+// first served.
+#pragma once
+
+#include <condition_variable>
+#include <list>
+#include <mutex>
+
+#include "base/expected.h"
+#include "cloud/pace.h"
+
+namespace dbssd::cloud {
+
+/// Thread-safe.
+class Throttle {
+ public:
+  /// A place among the calls in flight, given back when it goes. Must not outlive its Throttle.
+  class Pass {
+   public:
+    Pass(Pass&& other) noexcept : gate_(std::exchange(other.gate_, nullptr)), left_(other.left_) {}
+    Pass& operator=(Pass&&) = delete;
+    ~Pass();
+
+   private:
+    friend class Throttle;
+    Pass(Throttle* gate, MonoTime left) : gate_(gate), left_(left) {}
+    Throttle* gate_;
+    MonoTime left_;
+  };
+
+  /// `clock` outlives it.
+  Throttle(const Clock& clock, int per_second, int in_flight);
+
+  /// Waits for a turn. throttled, at once, where none can come before the deadline; not_sent after cancel().
+  [[nodiscard]] Expected<Pass> enter(MonoTime deadline);
+  /// The call of this pass came back throttled.
+  void refused(const Pass& pass, const Error& error);
+  /// Ends every wait at once, and every later one. For good.
+  void cancel();
+
+ private:
+  struct Waiter {
+    std::condition_variable turn;
+  };
+  using Queue = std::list<Waiter*>;
+  void leave();
+  void wake_first();
+
+  const Clock& clock_;
+  const int most_in_flight_;
+  std::mutex mutex_;
+  // Guarded by mutex_.
+  Pace pace_;
+  Queue queue_;
+  int in_flight_ = 0;
+  bool cancelled_ = false;
+};
+
+}  // namespace dbssd::cloud

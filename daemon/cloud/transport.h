@@ -1,0 +1,65 @@
+// The port to HTTP: one request out, one whole answer back. A client library lives behind it in one source
+// file and can be replaced there.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/expected.h"
+#include "base/secret.h"
+#include "base/time.h"
+
+namespace dbssd::cloud {
+
+enum class Method : std::uint8_t { get, post, put };
+[[nodiscard]] std::string_view to_string(Method method);
+
+/// Whether sending it twice could do something twice. Not the same as the method: some listings are POSTs.
+enum class Effect : std::uint8_t { read, mutation };
+
+/// Takes a body piece by piece, on the calling thread; false stops the transfer.
+using Sink = std::function<bool(std::span<const char>)>;
+
+struct Request {
+  Method method = Method::get;
+  Effect effect = Effect::read;
+  std::string origin;             ///< scheme://host[:port]
+  std::vector<std::string> path;  ///< segments as they are; the transport percent-encodes them
+  std::vector<std::pair<std::string, std::string>> query;    ///< as they are, in the order to send
+  std::vector<std::pair<std::string, std::string>> headers;  ///< beside Host, Content-Type and Content-Length
+  std::string body;                                          ///< JSON; empty for none
+  MonoTime deadline{};         ///< for everything from the name look-up to the last byte
+  std::size_t max_bytes = 0;   ///< of the answer's body, the last piece excepted
+  const Sink* sink = nullptr;  ///< takes the body of a 200 instead of Response::body
+};
+
+struct Response {
+  int status = 0;
+  std::string content_type;
+  std::string request_id;
+  std::string retry_after;
+  Secret subject_token;         ///< X-Subject-Token: IAM's answer
+  std::optional<Instant> date;  ///< the service's own clock
+  std::string body;
+};
+
+/// Thread-safe. An answer of any status is a Response; an Error says what is known without one:
+/// not_sent          no effect is possible: nothing of a mutation's body left this host; of a read, no answer
+/// came; outcome_unknown   a mutation that may have arrived, or an answer that broke off; malformed         a
+/// read's answer over max_bytes; internal          a sink that refused, or a request that cannot be written.
+/// A mutation leaves this host at most once per call. Redirects are answers like any other.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  [[nodiscard]] virtual Expected<Response> send(const Request& request) = 0;
+  /// Ends every send under way within 200 ms, and every later one at once. For good.
+  virtual void cancel() = 0;
+};
+
+}  // namespace dbssd::cloud

@@ -1,0 +1,21 @@
+// The Transport on cpprestsdk.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cloud/transport.h"
+
+namespace dbssd::cloud {
+
+struct TransportConfig {
+  std::optional<std::string> ca_file;  ///< PEM; trusted beside the system's own
+  Seconds step_timeout{30};            ///< for one step of a transfer; Request::deadline bounds the whole
+};
+
+/// TLS 1.2 or later, chain and host name verified, the name by subjectAltName alone. Proxy variables are
+/// ignored.
+[[nodiscard]] std::unique_ptr<Transport> make_cpprest_transport(TransportConfig config);
+
+}  // namespace dbssd::cloud
