@@ -119,6 +119,10 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "Make a report for the window given, with `dbssd trigger`, if it is needed as evidence."},
     {report_archived, "report.archived", info, "A finished report was downloaded into the archive directory.",
      "Nothing."},
+    {report_archive_failed, "report.archive_failed", warning,
+     "A finished report could not be downloaded or written. It is tried again.",
+     "Read the reason: the archive directory must be writable and have room. The report itself is safe in "
+     "the cloud."},
 
     {cloud_throttled, "cloud.throttled", warning,
      "The service refuses calls for their number. Those of this project are slowed down.",
@@ -128,6 +132,8 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "The service does not answer, or fails. What is known of the project is kept and calls are tried again.",
      "Nothing for minutes. Where it persists, look at DNS, the proxy, the firewall and the service's health "
      "page."},
+    {cloud_refused, "cloud.refused", warning, "The service refused a call that only reads.",
+     "Read the reason: most often the user lacks a permission, or the project id is another's."},
     {cloud_recovered, "cloud.recovered", info, "The service answers again.", "Nothing."},
     {cloud_malformed, "cloud.malformed", warning,
      "An answer, or an entry of one, does not decode and is left out. Everything else goes on.",

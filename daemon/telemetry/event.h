@@ -1,5 +1,5 @@
-// One thing that an operator is told. The catalogue (telemetry/catalogue.h) gives each id its level and
-// meaning.
+// One thing that an operator is told. The catalogue (telemetry/catalogue.h) gives each id its
+// level and meaning.
 #pragma once
 
 #include <cstdint>
@@ -14,61 +14,24 @@
 namespace dbssd::telemetry {
 
 /// Stable: the spelling in the log is `group.name`, made of these by the catalogue. Order is the catalogue's.
+// clang-format off
 enum class EventId : std::uint8_t {
-  service_started,
-  service_ready,
-  service_reloaded,
-  service_reload_failed,
-  service_stopping,
+  service_started, service_ready, service_reloaded, service_reload_failed, service_stopping,
   cycle_finished,
-  instance_seen,
-  instance_changed,
-  instance_start_requested,
-  instance_start_accepted,
-  instance_start_rejected,
-  instance_start_confirmed,
-  instance_start_overdue,
-  instance_start_held,
-  instance_start_capped,
-  instance_vanished,
-  job_seen,
-  job_changed,
-  job_succeeded,
-  job_failed,
-  job_overdue,
-  job_vanished,
+  instance_seen, instance_changed, instance_start_requested, instance_start_accepted, instance_start_rejected,
+  instance_start_confirmed, instance_start_overdue, instance_start_held, instance_start_capped, instance_vanished,
+  job_seen, job_changed, job_succeeded, job_failed, job_overdue, job_vanished,
   summary_changed,
-  report_due,
-  report_waiting,
-  report_submitted,
-  report_accepted,
-  report_rejected,
-  report_outcome_unknown,
-  report_adopted,
-  report_progress,
-  report_finished,
-  report_failed,
-  report_overdue,
-  report_missed,
-  report_expired,
-  report_skipped,
-  report_gap,
-  report_archived,
-  report_archive_failed,
-  cloud_throttled,
-  cloud_unreachable,
-  cloud_refused,
-  cloud_recovered,
-  cloud_malformed,
-  auth_renewed,
-  auth_failed,
-  auth_held,
+  report_due, report_waiting, report_submitted, report_accepted, report_rejected, report_outcome_unknown,
+  report_adopted, report_progress, report_finished, report_failed, report_overdue, report_missed, report_expired,
+  report_skipped, report_gap, report_archived, report_archive_failed,
+  cloud_throttled, cloud_unreachable, cloud_refused, cloud_recovered, cloud_malformed,
+  auth_renewed, auth_failed, auth_held,
   clock_jumped,
-  state_recovered,
-  state_pruned,
-  state_failed,
+  state_recovered, state_pruned, state_failed,
   policy_changed,  // one per field, after service_reloaded
 };
+// clang-format on
 
 /// The fields that apply are set, the others left empty; sinks print only what is set.
 struct Event {
