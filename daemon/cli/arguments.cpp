@@ -1,0 +1,137 @@
+#include "cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+
+namespace dbssd::cli {
+namespace {
+
+constexpr int kMaxCount = 1'000'000;
+
+void add_policy(CLI::App& command, std::string& policy) {
+  command.add_option("--policy", policy, "The policy to read")->type_name("FILE")->capture_default_str();
+}
+
+const std::vector<std::pair<std::string, Output>> kForms{{"text", Output::text}, {"json", Output::json}};
+const std::vector<std::pair<std::string, Output>> kFormsOfNext{
+    {"text", Output::text}, {"json", Output::json}, {"utc", Output::utc}};
+
+void add_output(CLI::App& command, Output& output, const std::vector<std::pair<std::string, Output>>& forms) {
+  std::vector<std::string> names;
+  for (const auto& [name, form] : forms) names.push_back(name);
+  const auto choose = [&output, &forms](const std::string& chosen) {
+    for (const auto& [name, form] : forms) {
+      if (name == chosen) output = form;
+    }
+  };
+  command
+      .add_option_function<std::string>("--output", choose,
+                                        "The form of what is printed; text unless said otherwise")
+      ->type_name(CLI::detail::join(names, "|"))
+      ->check(CLI::IsMember(names).description(""));
+}
+
+CLI::App* add_run(CLI::App& app, RunArguments& into) {
+  CLI::App* command = app.add_subcommand("run", "Do what the policy says, until stopped");
+  add_policy(*command, into.policy);
+  command->add_flag("--once", into.once, "One cycle over every project, then exit");
+  command->add_flag("--dry-run", into.dry_run,
+                    "Ask the cloud and log what would be done, but change nothing");
+  return command;
+}
+
+CLI::App* add_check(CLI::App& app, CheckArguments& into) {
+  CLI::App* command =
+      app.add_subcommand("check", "Say what is wrong with the policy, and what its schedules mean");
+  add_policy(*command, into.policy);
+  command->add_flag("--online", into.online, "Also log in to each project and list one page of it");
+  add_output(*command, into.output, kForms);
+  return command;
+}
+
+CLI::App* add_plan(CLI::App& app, PlanArguments& into) {
+  CLI::App* command =
+      app.add_subcommand("plan", "Print what run would do now, each decision with its reason");
+  add_policy(*command, into.policy);
+  add_output(*command, into.output, kForms);
+  return command;
+}
+
+/// `from` is kept as text: CLI11 knows nothing of instants.
+CLI::App* add_next(CLI::App& app, NextArguments& into, std::string& from) {
+  CLI::App* command =
+      app.add_subcommand("next", "Print when a schedule, or each of the policy's, fires next");
+  add_policy(*command, into.policy);
+  CLI::Option* cron =
+      command->add_option("--cron", into.cron, "A schedule of its own instead of the policy's");
+  cron->type_name("EXPR");
+  command->add_option("--time-zone", into.time_zone, "The zone of --cron; UTC unless said otherwise")
+      ->type_name("ZONE")
+      ->needs(cron);
+  command->add_option("--window", into.window, "Also print this window: previous_day, last:24h, …")
+      ->type_name("WINDOW")
+      ->needs(cron);
+  command->add_option("--report", into.report, "Only this report; beside --cron, what H is drawn from")
+      ->type_name("NAME");
+  command->add_option("--instance", into.instance, "The instance that H is drawn for")->type_name("ID");
+  command->add_option("--from", from, "Only what is later than this; now unless said otherwise")
+      ->type_name("YYYY-MM-DDThh:mm:ssZ")
+      ->check([](const std::string& text) {
+        return parse_utc(text) ? std::string() : "'" + text + "' is no time of the form 2025-03-08T12:00:00Z";
+      });
+  command->add_option("--count", into.count, "How many times of each schedule")
+      ->type_name("N")
+      ->check(CLI::Range(1, kMaxCount).description(""))
+      ->capture_default_str();
+  add_output(*command, into.output, kFormsOfNext);
+  return command;
+}
+
+CLI::App* add_version(CLI::App& app, VersionArguments& into) {
+  CLI::App* command = app.add_subcommand("version", "Print the version of dbssd and of what it is made of");
+  add_output(*command, into.output, kForms);
+  return command;
+}
+
+}  // namespace
+
+tl::expected<Arguments, std::string> parse_arguments(std::span<const char* const> argv) {
+  CLI::App app("Keeps DBSS audit instances running and their reports coming, as a policy says.", "dbssd");
+  app.require_subcommand(0, 1);
+  app.set_help_flag("-h,--help", "Print this help");
+  app.set_version_flag("--version", "", "Print the version, as the command does");
+
+  RunArguments run;
+  CheckArguments check;
+  PlanArguments plan;
+  NextArguments next;
+  VersionArguments version;
+  std::string from;
+  const CLI::App* const run_command = add_run(app, run);
+  const CLI::App* const check_command = add_check(app, check);
+  const CLI::App* const plan_command = add_plan(app, plan);
+  const CLI::App* const next_command = add_next(app, next, from);
+  const CLI::App* const version_command = add_version(app, version);
+
+  try {
+    app.parse(static_cast<int>(argv.size()), argv.data());
+  } catch (const CLI::CallForHelp&) {
+    return HelpArguments{app.help()};
+  } catch (const CLI::CallForVersion&) {
+    return version;
+  } catch (const CLI::ParseError& error) {
+    const auto chosen = app.get_subcommands();
+    return tl::unexpected(std::string(error.what()) + "\nTry 'dbssd " +
+                          (chosen.empty() ? "" : chosen.front()->get_name() + " ") + "--help'.");
+  }
+  if (run_command->parsed()) return run;
+  if (check_command->parsed()) return check;
+  if (plan_command->parsed()) return plan;
+  if (next_command->parsed()) {
+    next.from = parse_utc(from);
+    return next;
+  }
+  if (version_command->parsed()) return version;
+  return tl::unexpected(std::string("Which command?\nTry 'dbssd --help'."));
+}
+
+}  // namespace dbssd::cli

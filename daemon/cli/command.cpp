@@ -1,0 +1,45 @@
+#include "cli/command.h"
+
+#include <exception>
+#include <iostream>
+
+namespace dbssd::cli {
+namespace {
+
+struct Perform {
+  Streams streams;
+  int operator()(const RunArguments& arguments) const { return run(arguments, streams); }
+  int operator()(const CheckArguments& arguments) const { return check(arguments, streams); }
+  int operator()(const PlanArguments& arguments) const { return plan(arguments, streams); }
+  int operator()(const NextArguments& arguments) const { return next(arguments, streams); }
+  int operator()(const VersionArguments& arguments) const { return version(arguments, streams); }
+  int operator()(const HelpArguments& arguments) const {
+    streams.out << arguments.text;
+    return kWell;
+  }
+};
+
+int parse_and_perform(std::span<const char* const> argv, Streams streams) {
+  const auto arguments = parse_arguments(argv);
+  if (!arguments) {
+    streams.err << "dbssd: " << arguments.error() << '\n';
+    return kWrongUsage;
+  }
+  return std::visit(Perform{streams}, *arguments);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  try {
+    const int status = parse_and_perform({argv, static_cast<std::size_t>(argc)}, {std::cout, std::cerr});
+    if (std::cout.flush()) return status;
+    std::cerr << "dbssd: standard output could not be written\n";
+  } catch (const std::exception& error) {
+    std::cerr << "dbssd: " << error.what() << '\n';
+  }
+  return kFailed;
+}
+
+}  // namespace dbssd::cli

@@ -1,0 +1,55 @@
+#include "cli/policy_file.h"
+
+#include <ostream>
+
+#include "service/secrets.h"
+
+namespace dbssd::cli {
+namespace {
+
+Expected<Secret> read_reachable(const policy::SecretSource& source) {
+  if (source.kind != policy::SecretSource::Kind::credential || service::has_credentials()) {
+    return service::read_secret(source);
+  }
+  return Secret();
+}
+
+}  // namespace
+
+Expected<policy::ReadResult> read_policy_file(const std::string& path, schedule::ZoneDatabase& zones,
+                                              Secrets secrets, Instant now) {
+  auto text = policy::load_policy_file(path);
+  if (!text) return fail(text.error());
+  policy::ReadContext context{zones, nullptr, now};
+  if (secrets == Secrets::required) context.secrets = service::read_secret;
+  if (secrets == Secrets::reachable) context.secrets = read_reachable;
+  return policy::read_policy(*text, context);
+}
+
+std::shared_ptr<const policy::Policy> require_policy(const std::string& path, schedule::ZoneDatabase& zones,
+                                                     Secrets secrets, Instant now, std::ostream& err) {
+  auto read = read_policy_file(path, zones, secrets, now);
+  if (!read) {
+    err << "dbssd: " << read.error().message << '\n';
+    return nullptr;
+  }
+  print_findings(read->findings, path, err);
+  return std::move(read->policy);
+}
+
+std::vector<std::string> unserved(const policy::Policy& policy) {
+  if (!policy.status) return {};
+  return {"status: this version serves no status endpoint: nothing will listen on port " +
+          std::to_string(policy.status->port)};
+}
+
+void print_unserved(const policy::Policy& policy, const std::string& path, std::ostream& out) {
+  for (const std::string& sentence : unserved(policy)) out << path << ": warning: " << sentence << '\n';
+}
+
+void print_findings(const std::vector<policy::Finding>& findings, const std::string& path,
+                    std::ostream& out) {
+  for (const policy::Finding& finding : findings) out << policy::format(finding, path) << '\n';
+}
+
+}  // namespace dbssd::cli

@@ -1,0 +1,83 @@
+#include "cli/ports.h"
+
+#include "service/secrets.h"
+#include "service/signals.h"
+
+namespace dbssd::cli {
+namespace {
+
+using service::read_secret;
+
+struct ReadCredential {
+  Expected<cloud::Credential> operator()(const policy::PasswordAuth& auth) const {
+    return read_secret(auth.password).map([&](Secret password) -> cloud::Credential {
+      return cloud::PasswordCredential{auth.domain, auth.user, std::move(password)};
+    });
+  }
+
+  Expected<cloud::Credential> operator()(const policy::AkskAuth& auth) const {
+    auto access_key = read_secret(auth.access_key);
+    if (!access_key) return fail(access_key.error());
+    auto secret_key = read_secret(auth.secret_key);
+    if (!secret_key) return fail(secret_key.error());
+    cloud::AkskCredential credential{*std::move(access_key), *std::move(secret_key), {}};
+    if (auth.security_token) {
+      auto token = read_secret(*auth.security_token);
+      if (!token) return fail(token.error());
+      credential.security_token = *std::move(token);
+    }
+    return credential;
+  }
+
+  Expected<cloud::Credential> operator()(const policy::TokenAuth& auth) const {
+    return read_secret(auth.token).map([](Secret token) -> cloud::Credential {
+      return cloud::TokenCredential{std::move(token)};
+    });
+  }
+
+  Expected<cloud::Credential> operator()(const policy::EcsAgencyAuth&) const {
+    return cloud::EcsAgencyCredential{};
+  }
+};
+
+Error in_project(const policy::Project& project, Error error) {
+  error.message = "project " + project.name.str() + ": " + error.message;
+  return error;
+}
+
+}  // namespace
+
+void prepare_http() {
+  service::ignore_broken_pipes();
+  cloud::initialize_http();
+}
+
+Expected<cloud::ClientConfig> client_config(const policy::Project& project, schedule::ZoneDatabase& zones) {
+  auto credential = std::visit(ReadCredential{}, project.auth);
+  if (!credential) return fail(in_project(project, credential.error()));
+  auto zone = zones.find(project.api_time_zone);
+  if (!zone) return fail(in_project(project, zone.error()));
+  return cloud::ClientConfig{
+      .region = project.region,
+      .project_id = project.project_id,
+      .dbss_endpoint = project.dbss_endpoint,
+      .iam_endpoint = project.iam_endpoint,
+      .ca_file = project.ca_file,
+      .credential = *std::move(credential),
+      .requests_per_second = project.limits.requests_per_second,
+      .in_flight = project.limits.in_flight,
+      .timeout = project.limits.timeout,
+      .api_zone = *std::move(zone),
+  };
+}
+
+ClientFactory client_factory(schedule::ZoneDatabase& zones) {
+  return [&zones](const policy::Project& project,
+                  cloud::NoticeSink notices) -> Expected<std::unique_ptr<cloud::CloudApi>> {
+    auto config = client_config(project, zones);
+    if (!config) return fail(config.error());
+    return cloud::make_client(*std::move(config), std::move(notices));
+  };
+}
+
+}  // namespace dbssd::cli

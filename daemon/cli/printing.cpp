@@ -1,0 +1,25 @@
+#include "cli/printing.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace dbssd::cli {
+
+std::string one_line(std::string_view text) {
+  std::string line(text);
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; },
+      '?');
+  return line;
+}
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return (count == 0 ? "no" : std::to_string(count)) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string print_json(const nlohmann::ordered_json& document) {
+  using Json = nlohmann::ordered_json;
+  return document.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace dbssd::cli

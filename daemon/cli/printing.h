@@ -1,0 +1,21 @@
+// How the commands print what is not theirs.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+namespace dbssd::cli {
+
+/// Without control characters: a name that the cloud gave must not move a terminal's cursor or begin a second
+/// line.
+[[nodiscard]] std::string one_line(std::string_view text);
+
+/// "1 report", "2 reports", "no reports"
+[[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
+
+/// The document, indented, with a line break at its end. Bytes that are no UTF-8 are replaced.
+[[nodiscard]] std::string print_json(const nlohmann::ordered_json& document);
+
+}  // namespace dbssd::cli

@@ -1,0 +1,134 @@
+#include <optional>
+#include <ostream>
+
+#include "cli/build.h"
+#include "cli/command.h"
+#include "cli/cycle.h"
+#include "cli/daemon.h"
+#include "cli/policy_file.h"
+#include "cli/ports.h"
+#include "cli/printing.h"
+#include "journal/sqlite_journal.h"
+
+namespace dbssd::cli {
+namespace {
+
+using telemetry::EventId;
+
+/// The engine takes 1.5 s at most; two seconds are what is promised.
+constexpr Millis kGrace{1800};
+
+/// The journal that `run` writes; a dry run must be able to stand beside a daemon, and only reads.
+Expected<std::unique_ptr<journal::Journal>> open_state(const std::string& path, bool dry,
+                                                       telemetry::EventSink& log) {
+  auto opened = journal::open_sqlite(path, dry ? journal::Access::read_only : journal::Access::read_write);
+  if (!opened) {
+    log.emit(service_event(EventId::state_failed, "the journal cannot be opened", opened.error().message));
+    return fail(opened.error());
+  }
+  if (!opened->recovered.empty()) {
+    log.emit(service_event(EventId::state_recovered, "the journal was corrupt and has been begun anew",
+                           "what was there is kept as " + opened->recovered));
+  }
+  return std::move(opened->journal);
+}
+
+/// A dry run's log: what run would do. What it would leave alone is for plan to tell.
+void log_plans(const engine::CycleReport& cycle, telemetry::EventSink& log) {
+  for (const auto& project : cycle.projects) {
+    for (const Decision& decision : decisions_of(project.plan)) {
+      if (decision.verdict != "do" && decision.verdict != "record") continue;
+      auto event =
+          service_event(EventId::cycle_finished,
+                        "dry run: would " + decision.verdict + ": " + decision.subject, decision.reason);
+      event.project = project.name;
+      log.emit(event);
+    }
+  }
+}
+
+/// One cycle, and what it came to as an exit status.
+int run_once(const engine::Ports& ports, const std::shared_ptr<const policy::Policy>& policy,
+             engine::Mode mode, const Host& host) {
+  const auto cycle = engine::run_cycle(ports, policy, mode, [&] { return host.signals.stop_requested(); });
+  if (!cycle) {
+    host.err << "dbssd: " << cycle.error().message << '\n';
+    return kFailed;
+  }
+  if (mode == engine::Mode::dry) log_plans(*cycle, host.log);
+  const int status = report_failures(*cycle, host.err);
+  if (!host.signals.stop_requested()) return status;
+  host.err << "dbssd: stopped before the cycle was over\n";
+  return kFailed;
+}
+
+/// A cycle that changes nothing, every reconcile_interval.
+void rehearse(const engine::Ports& ports, Daemon& daemon, const Host& host) {
+  std::optional<MonoTime> next;
+  const auto turn = [&] {
+    const MonoTime now = ports.clock.now().mono;
+    if (!next || now >= *next) {
+      next = now + daemon.policy()->instances.reconcile_interval;
+      run_once(ports, daemon.policy(), engine::Mode::dry, host);
+    }
+    return ports.clock.now().mono;
+  };
+  daemon.serve(turn, [&](const auto&) -> Expected<void> {
+    next.reset();
+    return {};
+  });
+}
+
+int act(const engine::Ports& ports, Daemon& daemon, const Host& host) {
+  engine::Engine engine(ports, daemon.policy());
+  if (const auto started = engine.start(); !started) {
+    host.err << "dbssd: " << started.error().message << '\n';
+    return kFailed;
+  }
+  const auto turn = [&] {
+    engine.tick();
+    return engine.slowest_turn();
+  };
+  daemon.serve(turn, [&](const auto& policy) { return engine.reload(policy); });
+  engine.stop();
+  return kWell;
+}
+
+}  // namespace
+
+int run(const RunArguments& arguments, Streams streams) {
+  // First of all, so that a stop is heard from the first moment on, and by no other thread.
+  service::Signals signals(kGrace, arguments.once ? kFailed : kWell);
+  prepare_http();
+  const SystemClock clock;
+  schedule::ZoneDatabase zones;
+  const auto policy =
+      require_policy(arguments.policy, zones, Secrets::required, clock.now().second(), streams.err);
+  if (!policy) return kWrongUsage;
+  print_unserved(*policy, arguments.policy, streams.err);
+
+  const auto log = telemetry::open_log(policy->log);
+  if (!log) {
+    streams.err << "dbssd: " << log.error().message << '\n';
+    return kFailed;
+  }
+  (*log)->emit(service_event(EventId::service_started,
+                             std::string("dbssd ") + build::kVersion + " with " + arguments.policy));
+  const auto state = open_state(policy->state.path, arguments.dry_run, **log);
+  if (!state) {
+    streams.err << "dbssd: " << state.error().message << '\n';
+    return kFailed;
+  }
+
+  const engine::Ports ports{clock, **state, **log, zones, client_factory(zones)};
+  const Host host{signals, clock, zones, **log, streams.err, arguments.policy, policy->state.path};
+  if (arguments.once) {
+    return run_once(ports, policy, arguments.dry_run ? engine::Mode::dry : engine::Mode::act, host);
+  }
+  Daemon daemon(host, policy);
+  if (!arguments.dry_run) return act(ports, daemon, host);
+  rehearse(ports, daemon, host);
+  return kWell;
+}
+
+}  // namespace dbssd::cli
