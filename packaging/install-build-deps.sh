@@ -1,0 +1,72 @@
+#!/bin/sh
+# install-build-deps.sh [--with-checks]: installs what building, testing and showing dbssd needs on Debian 12.
+# Runs as root or with sudo; asks for neither where everything is there already.
+set -eu
+
+build_needs() {
+  cat <<'END'
+g++                   compiler
+cmake                 build description
+ninja-build           build
+pkg-config            finds libsystemd
+libcpprest-dev        HTTP client
+libssl-dev            TLS, request signatures
+libyaml-cpp-dev       policy reader
+libsimdjson-dev       what the cloud answers
+nlohmann-json3-dev    what dbssd writes
+libsqlite3-dev        journal
+libspdlog-dev         log files and streams
+libfmt-dev            formatting, as spdlog was built with it
+libmicrohttpd-dev     status endpoint
+libsystemd-dev        readiness, watchdog, journald
+libcli11-dev          command line
+libexpected-dev       errors as values
+libboost-dev          simulator: Beast and Asio
+libgtest-dev          tests
+libgmock-dev          tests: matchers
+libbenchmark-dev      measurements
+tzdata                time zones
+END
+}
+
+check_needs() {
+  cat <<'END'
+clang-14              fuzz targets
+clang-format-14       layout of the sources
+clang-tidy-14         mistakes that a compiler lets pass
+mandoc                manual pages
+END
+}
+
+needs=$(build_needs | cut -d ' ' -f 1)
+case "${1-}" in
+  '') ;;
+  --with-checks) needs="$needs $(check_needs | cut -d ' ' -f 1)" ;;
+  *)
+    sed -n '2,3s/^# //p' "$0" >&2
+    exit 2
+    ;;
+esac
+
+missing=
+for package in $needs; do
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+    missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+echo "installing:$missing"
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "$0: needs root or sudo for: $*" >&2
+    exit 1
+  fi
+}
+as_root apt-get update -qq
+# shellcheck disable=SC2086  # a list of names
+as_root env DEBIAN_FRONTEND=noninteractive \
+  apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 $missing >/dev/null
