@@ -7,24 +7,17 @@
 namespace dbss_sim {
 namespace {
 
-Answer unauthorized(const World& world, std::string_view code, std::string_view message) {
-  return gateway_error(401, code, message, world.request_id());
+Caller unauthorized(const World& world, std::string_view code, std::string_view message) {
+  return {"", gateway_error(401, code, message, world.request_id())};
 }
 
-Answer denied(const World& world) {
-  return gateway_error(403, "APIGW.0302", "The project is outside the credential's scope.",
-                       world.request_id());
-}
-
-std::optional<Answer> refusal_of_token(World& world, std::string_view text, std::string_view project_id,
-                                       Instant now) {
+Caller bearer_of_token(World& world, std::string_view text, Instant now) {
   const Token* token = world.iam.token(text);
   if (token == nullptr) return unauthorized(world, "APIGW.0301", "Incorrect IAM authentication information.");
   if (token->revoked || now >= token->expires) {
     return unauthorized(world, "APIGW.0307", "The token must be updated.");
   }
-  if (!project_id.empty() && token->project_id != project_id) return denied(world);
-  return std::nullopt;
+  return {token->project_id, std::nullopt};
 }
 
 // Why the signature does not prove the key, or an empty text.
@@ -48,40 +41,33 @@ std::string_view flaw_of_signature(const Request& request, const Authorization& 
   return "";
 }
 
-std::optional<Answer> refusal_of_key(World& world, const Request& request, std::string_view header,
-                                     std::string_view project_id, Instant now) {
+Caller holder_of_key(World& world, const Request& request, std::string_view header, Instant now) {
+  constexpr std::string_view kIncorrect = "Incorrect IAM authentication information: ";
+  const auto incorrect = [&](std::string_view why) {
+    return unauthorized(world, "APIGW.0301", std::string(kIncorrect).append(why));
+  };
   const auto given = parse_authorization(header);
   AccessKey* key = given ? world.iam.access_key(given->access) : nullptr;
-  if (key == nullptr) return unauthorized(world, "APIGW.0301", "Incorrect IAM authentication information.");
+  if (key == nullptr) return incorrect("unknown access key.");
   if (key->lock.holds(now)) {
     ++key->lock.refused_while_locked;
-    return unauthorized(world, "APIGW.0301",
-                        "Incorrect IAM authentication information: the access key is locked.");
+    return incorrect("the access key is locked.");
   }
-  if (key->expires && now >= *key->expires) {
-    return unauthorized(world, "APIGW.0301",
-                        "Incorrect IAM authentication information: the access key has expired.");
-  }
+  if (key->expires && now >= *key->expires) return incorrect("the access key has expired.");
   const std::string_view flaw = flaw_of_signature(request, *given, *key, world.iam.spec(), now);
   if (!flaw.empty()) {
     key->lock.fail(world.iam.spec().lock_after, world.clock.span(world.iam.spec().key_lock_seconds), now);
-    return unauthorized(world, "APIGW.0301",
-                        "Incorrect IAM authentication information: " + std::string(flaw));
+    return incorrect(flaw);
   }
   key->lock.succeed();
-  if (!project_id.empty() && request.header("X-Project-Id") != project_id) return denied(world);
-  return std::nullopt;
+  return {std::string(request.header("X-Project-Id").value_or("")), std::nullopt};
 }
 
 }  // namespace
 
-std::optional<Answer> refusal(World& world, const Request& request, std::string_view project_id,
-                              Instant now) {
-  if (const auto token = request.header("X-Auth-Token"))
-    return refusal_of_token(world, *token, project_id, now);
-  if (const auto header = request.header("Authorization")) {
-    return refusal_of_key(world, request, *header, project_id, now);
-  }
+Caller authenticate(World& world, const Request& request, Instant now) {
+  if (const auto token = request.header("X-Auth-Token")) return bearer_of_token(world, *token, now);
+  if (const auto header = request.header("Authorization")) return holder_of_key(world, request, *header, now);
   return unauthorized(world, "APIGW.0301", "Incorrect IAM authentication information: no credential.");
 }
 

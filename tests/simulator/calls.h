@@ -2,6 +2,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "simulator/answer.h"
@@ -23,8 +24,12 @@ struct CallContext {
   Instant now;
 };
 
-// Why the request may not act on this project, or nothing.
-std::optional<Answer> refusal(World& world, const Request& request, std::string_view project_id, Instant now);
+// Who asks: the project that the credential is good for, empty for none, or why it is good for nothing.
+struct Caller {
+  std::string project_id;
+  std::optional<Answer> refused;
+};
+Caller authenticate(World& world, const Request& request, Instant now);
 
 Answer list_instances(const CallContext& context);
 Answer start_instance(const CallContext& context);

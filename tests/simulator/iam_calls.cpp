@@ -146,7 +146,7 @@ Answer issue_token(const CallContext& context) {
 
 Answer find_projects(const CallContext& context) {
   World& world = context.world;
-  if (refusal(world, context.request, "", context.now)) {
+  if (authenticate(world, context.request, context.now).refused) {
     return iam_error(401, "The request you have made requires authentication.");
   }
   if (!context.query.only({"name"})) return iam_error(400, "The query parameters are incorrect.");

@@ -108,10 +108,12 @@ Answer checked(const CallContext& context, std::string_view project_id) {
     return throttled_answer(*limit, world.request_id());
   }
   if (of_iam(route.call)) return perform(context);
-  if (auto refused = refusal(world, context.request, project_id, context.now)) return *refused;
+  Caller caller = authenticate(world, context.request, context.now);
+  if (caller.refused) return *std::move(caller.refused);
   if (!is_id(project_id)) return malformed(context, "project_id must have 32 to 64 characters");
-  if (context.project == nullptr) {
-    return gateway_error(403, "APIGW.0302", "The project does not exist.", world.request_id());
+  if (context.project == nullptr || caller.project_id != project_id) {
+    return gateway_error(403, "APIGW.0302", "The project is outside the credential's scope.",
+                         world.request_id());
   }
   return perform(context);
 }

@@ -119,9 +119,9 @@ Instance* World::add(Project& to, InstanceSpec spec, Instant now, std::string& p
     report.format = "PDF";
     report.start_time = other.start_time;
     report.end_time = other.end_time;
-    report.created = report.visible_from = now;
-    report.finished = other.finished ? now : Instant::max();
     report.takes = Span{1};
+    report.created = report.visible_from = now - report.takes;
+    report.finished = other.finished ? now : Instant::max();
   }
   by_id_.emplace(instance.spec.id, &instance);
   by_resource_.emplace(instance.spec.resource_id, &instance);
