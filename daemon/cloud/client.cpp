@@ -7,7 +7,7 @@ namespace dbssd::cloud {
 
 std::unique_ptr<CloudApi> make_client(ClientConfig config, NoticeSink notices) {
   static const SystemClock kClock;
-  auto transport = make_cpprest_transport({config.ca_file, config.timeout});
+  auto transport = make_cpprest_transport({.ca_file = config.ca_file, .step_timeout = config.timeout});
   return make_client(std::move(config), std::move(notices), std::move(transport), kClock);
 }
 

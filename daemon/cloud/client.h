@@ -44,10 +44,12 @@ struct ClientConfig {
   schedule::Zone api_zone;
 };
 
-/// Never fails and sends nothing: the first call does. `notices` must stay callable as long as the client lives.
+/// Never fails and sends nothing: the first call does. `notices` must stay callable as long as the client
+/// lives.
 [[nodiscard]] std::unique_ptr<CloudApi> make_client(ClientConfig config, NoticeSink notices);
 
-/// Once, first in main, before any thread: OpenSSL without its exit handlers, the HTTP library's small thread pool.
+/// Once, first in main, before any thread: OpenSSL without its exit handlers, the HTTP library's small thread
+/// pool.
 void initialize_http();
 
 }  // namespace dbssd::cloud

@@ -1,4 +1,5 @@
-// The port to one project of the cloud. Everything above it speaks this interface; tests put a fake behind it.
+// The port to one project of the cloud. Everything above it speaks this interface; tests put a fake behind
+// it.
 #pragma once
 
 #include <functional>
@@ -12,10 +13,11 @@
 
 namespace dbssd::cloud {
 
-/// Blocking calls, each bounded by the project's time-out (a listing: per page). Every method may be called from any
-/// number of threads at once. A read that fails has no effect. For the two mutations, Error::kind says what is known:
-/// not_sent, throttled and unauthorized had no effect; rejected was refused by the service; everything else is
-/// outcome_unknown. No mutation is ever sent a second time by the client, except once with a fresh token after a 401.
+/// Blocking calls, each bounded by the project's time-out (a listing: per page). Every method may be called
+/// from any number of threads at once. A read that fails has no effect. For the two mutations, Error::kind
+/// says what is known: not_sent, throttled and unauthorized had no effect; rejected was refused by the
+/// service; everything else is outcome_unknown. No mutation is ever sent a second time by the client, except
+/// once with a fresh token after a 401.
 class CloudApi {
  public:
   virtual ~CloudApi() = default;
@@ -32,15 +34,18 @@ class CloudApi {
   [[nodiscard]] virtual Expected<std::vector<Report>> list_reports(const InstanceId& id) = 0;
   [[nodiscard]] virtual Expected<std::vector<Template>> list_templates(const InstanceId& id) = 0;
   [[nodiscard]] virtual Expected<std::vector<Database>> list_databases(const InstanceId& id) = 0;
-  /// The finished report's bytes (PDF or ZIP), handed to `sink` in order; a sink that returns false stops the transfer.
-  [[nodiscard]] virtual Expected<void> download_report(const InstanceId& id, const ReportId& report,
-                                                       std::string_view locale,
-                                                       const std::function<bool(std::span<const char>)>& sink) = 0;
-  /// Ends every call under way within 200 ms, and every later one at once, with not_sent or outcome_unknown. For good.
+  /// The finished report's bytes (PDF or ZIP), handed to `sink` in order; a sink that returns false stops the
+  /// transfer.
+  [[nodiscard]] virtual Expected<void> download_report(
+      const InstanceId& id, const ReportId& report, std::string_view locale,
+      const std::function<bool(std::span<const char>)>& sink) = 0;
+  /// Ends every call under way within 200 ms, and every later one at once, with not_sent or outcome_unknown.
+  /// For good.
   virtual void cancel() = 0;
 };
 
-/// What a client notices beside the answer to a call. Delivered on the calling thread, possibly several at once.
+/// What a client notices beside the answer to a call. Delivered on the calling thread, possibly several at
+/// once.
 struct Notice {
   enum class Kind {
     token_renewed,

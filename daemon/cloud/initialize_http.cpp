@@ -5,13 +5,16 @@
 #include <pplx/threadpool.h>
 
 #include "cloud/client.h"
+#include "cloud/tls.h"
 
 namespace dbssd::cloud {
 
 void initialize_http() {
-  // OpenSSL's own exit handler frees what threads of the library may still use.
+  constexpr std::size_t kThreads = 2;  // the library's default of 40 costs several times the processor time
+  // OpenSSL's own exit handler frees what the library's threads may still use.
   OPENSSL_init_ssl(OPENSSL_INIT_NO_ATEXIT, nullptr);
-  crossplat::threadpool::initialize_with_threads(2);
+  prefer_hashed_authorities();
+  crossplat::threadpool::initialize_with_threads(kThreads);
 }
 
 }  // namespace dbssd::cloud

@@ -23,7 +23,7 @@ enum class Method : std::uint8_t { get, post, put };
 /// Whether sending it twice could do something twice. Not the same as the method: some listings are POSTs.
 enum class Effect : std::uint8_t { read, mutation };
 
-/// Takes a body piece by piece, on the calling thread; false stops the transfer.
+/// Takes a body piece by piece, on the calling thread; false stops the transfer. Does not throw.
 using Sink = std::function<bool(std::span<const char>)>;
 
 struct Request {

@@ -12,6 +12,9 @@ namespace dbssd::cloud {
 struct TransportConfig {
   std::optional<std::string> ca_file;  ///< PEM; trusted beside the system's own
   Seconds step_timeout{30};            ///< for one step of a transfer; Request::deadline bounds the whole
+  /// Connections idle for longer are not used again: a server may close one at any moment, and a request that
+  /// is written into that moment has an unknown outcome.
+  Millis fresh{4000};
 };
 
 /// TLS 1.2 or later, chain and host name verified, the name by subjectAltName alone. Proxy variables are

@@ -61,12 +61,18 @@ InstanceTask instance_task(std::string_view text) {
 
 std::string_view to_string(JobStatus status) {
   switch (status) {
-    case JobStatus::init: return "INIT";
-    case JobStatus::ready: return "READY";
-    case JobStatus::running: return "RUNNING";
-    case JobStatus::success: return "SUCCESS";
-    case JobStatus::fail: return "FAIL";
-    case JobStatus::unknown: break;
+    case JobStatus::init:
+      return "INIT";
+    case JobStatus::ready:
+      return "READY";
+    case JobStatus::running:
+      return "RUNNING";
+    case JobStatus::success:
+      return "SUCCESS";
+    case JobStatus::fail:
+      return "FAIL";
+    case JobStatus::unknown:
+      break;
   }
   return "unknown";
 }
@@ -75,11 +81,16 @@ std::string_view to_string(BusiType type) { return type == BusiType::audit ? "au
 
 std::string_view to_string(TaskStatus status) {
   switch (status) {
-    case TaskStatus::ready: return "ready";
-    case TaskStatus::running: return "running";
-    case TaskStatus::success: return "success";
-    case TaskStatus::failed: return "failed";
-    case TaskStatus::unknown: break;
+    case TaskStatus::ready:
+      return "ready";
+    case TaskStatus::running:
+      return "running";
+    case TaskStatus::success:
+      return "success";
+    case TaskStatus::failed:
+      return "failed";
+    case TaskStatus::unknown:
+      break;
   }
   return "unknown";
 }

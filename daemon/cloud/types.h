@@ -1,4 +1,5 @@
-// What the cloud says, decoded: only what dbssd decides by. Unknown keys are dropped, loose scalars normalised.
+// What the cloud says, decoded: only what dbssd decides by. Unknown keys are dropped, loose scalars
+// normalised.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +13,24 @@
 namespace dbssd::cloud {
 
 enum class InstanceStatus : std::uint8_t {
-  shutoff, active, build, hawait, upgrading, frozen, error, deleting, deleted, unknown
+  shutoff,
+  active,
+  build,
+  hawait,
+  upgrading,
+  frozen,
+  error,
+  deleting,
+  deleted,
+  unknown
 };
 enum class InstanceTask : std::uint8_t { none, powering_on, powering_off, rebooting, delete_wait, unknown };
 
 [[nodiscard]] std::string_view to_string(InstanceStatus status);  ///< the cloud's own spelling: "SHUTOFF"
 [[nodiscard]] std::string_view to_string(InstanceTask task);      ///< "powering-on"; "NO_TASK" for none
-[[nodiscard]] InstanceStatus instance_status(std::string_view text);  ///< without case; unknown for anything else
-[[nodiscard]] InstanceTask instance_task(std::string_view text);      ///< "", null and NO_TASK are none
+[[nodiscard]] InstanceStatus instance_status(
+    std::string_view text);                                       ///< without case; unknown for anything else
+[[nodiscard]] InstanceTask instance_task(std::string_view text);  ///< "", null and NO_TASK are none
 
 struct Instance {
   InstanceId id;
@@ -30,11 +41,12 @@ struct Instance {
   std::optional<int> effect;  ///< 1..3: frozen in one way or another; anything else means nothing
 };
 
-/// One whole listing, all pages. The set can change between pages: entries are unique by id, and an instance that is
-/// absent from one listing may still exist.
+/// One whole listing, all pages. The set can change between pages: entries are unique by id, and an instance
+/// that is absent from one listing may still exist.
 struct InstanceListing {
   std::vector<Instance> instances;
-  std::vector<std::string> problems;  ///< entries that did not decode, one line each; they harm no other entry
+  std::vector<std::string>
+      problems;  ///< entries that did not decode, one line each; they harm no other entry
 };
 
 enum class JobStatus : std::uint8_t { init, ready, running, success, fail, unknown };
@@ -79,8 +91,8 @@ struct Template {
 struct Report {
   ReportId id;
   std::string name;
-  std::string type;           ///< AUDIT_REPORT_REAL_TIME for one made on demand
-  std::string template_type;  ///< the template's type or name
+  std::string type;              ///< AUDIT_REPORT_REAL_TIME for one made on demand
+  std::string template_type;     ///< the template's type or name
   std::optional<Instant> start;  ///< UTC, converted from the project's api_time_zone
   std::optional<Instant> end;
   std::string finish_time;  ///< as the cloud wrote it; its zone is not stated
