@@ -71,15 +71,16 @@ std::string clock_time(unsigned hour, unsigned minute) {
   return two(hour) + ":" + two(minute);
 }
 
+// "an hour that H picks from 18 to 20", "every 2 hours from a start that H picks"
 void add_draws(const CronFields& fields, CronField field, const std::string& noun, Name name, Words& words) {
   for (const HashTerm& term : fields.draws) {
     if (term.field != field) continue;
-    if (term.step == 0) {
-      words.push_back(noun + " that H picks from " + name(term.low) + " to " + name(term.high));
-    } else {
-      words.push_back("every " + number(term.step) + " from " + name(term.low) + " to " + name(term.high) +
-                      " with a start that H picks");
-    }
+    const std::string range = " that H picks from " + name(term.low) + " to ";
+    if (term.step == 0)
+      words.push_back((noun == "hour" ? "an " : "a ") + noun + range + name(term.high));
+    else
+      words.push_back("every " + number(term.step) + " " + noun + "s up to " + name(term.high) +
+                      " from a start" + range + name(term.low + term.step - 1U));
   }
 }
 
@@ -87,7 +88,7 @@ void add_draws(const CronFields& fields, CronField field, const std::string& nou
 std::string counted(const CronFields& fields, CronField field, std::uint64_t bits, const std::string& noun) {
   Words words;
   if (bits != 0) words.push_back(noun + (std::has_single_bit(bits) ? " " : "s ") + spans(bits, number));
-  add_draws(fields, field, (field == CronField::hour ? "an " : "a ") + noun, number, words);
+  add_draws(fields, field, noun, number, words);
   return listed(words);
 }
 
@@ -141,7 +142,7 @@ std::string describe_days(const CronFields& fields) {
   if (sets.last_working_day) words.emplace_back("the last working day");
   for (const unsigned day : values_of(sets.nearest))
     words.push_back("the working day nearest to day " + number(day));
-  add_draws(fields, CronField::day, "a day", number, words);
+  add_draws(fields, CronField::day, "day", number, words);
   return "on " + listed(words) + " of the month";
 }
 
@@ -150,7 +151,7 @@ std::string describe_weekdays(const CronFields& fields) {
   const CronSets& sets = fields.sets;
   Words words;
   if (sets.weekdays != 0) words.push_back(spans(sets.weekdays, weekday_name));
-  add_draws(fields, CronField::weekday, "a day", weekday_name, words);
+  add_draws(fields, CronField::weekday, "day", weekday_name, words);
   const bool plain = !words.empty();
   Words in_month;
   for (std::size_t k = 0; k < sets.nth_weekdays.size(); ++k) {
@@ -176,7 +177,7 @@ std::string describe_fields(const CronFields& fields) {
   if (sets.months != kAllMonths) {
     Words words;
     if (sets.months != 0) words.push_back(spans(sets.months, month_name));
-    add_draws(fields, CronField::month, "a month", month_name, words);
+    add_draws(fields, CronField::month, "month", month_name, words);
     text += " in " + listed(words);
   }
   return text;

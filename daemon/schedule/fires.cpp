@@ -42,7 +42,7 @@ std::string_view to_string(Why why) {
 
 std::optional<Fire> next(const Cron& cron, const Zone& zone, Instant after) {
   const auto stretches = zone.stretches();
-  Instant from = std::max(after, kDawn - kTick) + kTick;
+  Instant from = std::clamp(after, kDawn - kTick, kHorizon) + kTick;
   while (from < kHorizon) {
     const std::size_t i = zone.index(from);
     const Stretch& s = stretches[i];
@@ -62,7 +62,7 @@ std::optional<Fire> next(const Cron& cron, const Zone& zone, Instant after) {
 
 std::optional<Fire> previous(const Cron& cron, const Zone& zone, Instant before) {
   const auto stretches = zone.stretches();
-  Instant to = std::min(before, kHorizon) - kTick;
+  Instant to = std::clamp(before, kDawn, kHorizon) - kTick;
   while (to >= kDawn) {
     const std::size_t i = zone.index(to);
     const Stretch& s = stretches[i];

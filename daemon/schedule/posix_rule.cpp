@@ -1,6 +1,6 @@
 #include "schedule/posix_rule.h"
 
-#include <algorithm>
+#include "schedule/ascii.h"
 
 namespace dbssd::schedule {
 namespace {
@@ -10,9 +10,6 @@ using std::chrono::local_days;
 using std::chrono::local_seconds;
 using std::chrono::weekday;
 using std::chrono::year;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // Takes what it expects off the front, or nothing.
 class Scanner {

@@ -15,7 +15,10 @@ Zone::Zone(std::string name, std::vector<Stretch> stretches) {
   data_ = std::make_shared<const Data>(std::move(data));
 }
 
-Zone Zone::utc() { return {"UTC", {{kDawn, kHorizon, Seconds{0}, Local{kDawn.time_since_epoch()}}}}; }
+Zone Zone::utc() {
+  static const Zone zone("UTC", {{kDawn, kHorizon, Seconds{0}, Local{kDawn.time_since_epoch()}}});
+  return zone;
+}
 
 std::size_t Zone::index(Instant t) const {
   const auto& all = data_->stretches;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "schedule/ascii.h"
 #include "schedule/tzif.h"
 #include "schedule/zone.h"
 
@@ -34,9 +35,8 @@ bool is_iana_name(std::string_view name) {
   if (name.empty() || name.size() > kLongestName || is_other_tree(name)) return false;
   bool at_start = true;
   for (const char c : name) {
-    const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     const bool inner = c == '_' || c == '-' || c == '+' || c == '/';
-    if (!alphanumeric && (at_start || !inner)) return false;
+    if (!is_letter(c) && !is_digit(c) && (at_start || !inner)) return false;
     at_start = c == '/';
   }
   return !at_start;
@@ -49,11 +49,9 @@ std::optional<std::string> read_file(const std::string& path) {
   return bytes;
 }
 
-std::string lower(std::string_view text) {
+std::string uppercase(std::string_view text) {
   std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  std::transform(out.begin(), out.end(), out.begin(), upper);
   return out;
 }
 
@@ -94,21 +92,20 @@ Expected<Zone> ZoneDatabase::find(std::string_view name) {
   for (const Entry& entry : entries_) {
     if (entry.zone.name() == name) return entry.zone;
   }
-  const std::string quoted = "'" + std::string(name.substr(0, kLongestName)) + "'";
   if (!is_iana_name(name))
-    return fail(ErrorKind::malformed, quoted + " is no IANA time zone name" + suggestion(name));
+    return fail(ErrorKind::malformed, quoted(name) + " is no IANA time zone name" + suggestion(name));
   const std::string path = directory_ + "/" + std::string(name);
   const auto stamp = stamp_of(path);
   const auto bytes = stamp ? read_file(path) : std::nullopt;
   if (!bytes) {
     if (name == "UTC") return Zone::utc();
     return fail(ErrorKind::malformed,
-                "there is no time zone " + quoted + " in " + directory_ + suggestion(name));
+                "there is no time zone " + quoted(name) + " in " + directory_ + suggestion(name));
   }
   auto stretches = read_tzif(*bytes);
   if (!stretches) {
     return fail(ErrorKind::malformed,
-                quoted + " in " + directory_ + ": " + stretches.error().message + suggestion(name));
+                quoted(name) + " in " + directory_ + ": " + stretches.error().message + suggestion(name));
   }
   entries_.push_back({Zone(std::string(name), std::move(*stretches)), *stamp, *bytes});
   return entries_.back().zone;
@@ -142,7 +139,7 @@ std::vector<std::string> ZoneDatabase::names() const {
   std::error_code ignored;
   for (auto it = fs::recursive_directory_iterator(directory_, ignored);
        it != fs::recursive_directory_iterator(); it.increment(ignored)) {
-    const std::string name = fs::relative(it->path(), directory_, ignored).generic_string();
+    const std::string name = it->path().lexically_relative(directory_).generic_string();
     if (is_other_tree(name) && it->is_directory(ignored)) it.disable_recursion_pending();
     if (!it->is_regular_file(ignored) || !is_iana_name(name)) continue;
     std::array<char, 4> magic{};
@@ -155,12 +152,13 @@ std::vector<std::string> ZoneDatabase::names() const {
 
 // The name that differs least, if that is little; for "Berlin" the one that ends so.
 std::string ZoneDatabase::suggestion(std::string_view name) const {
-  const std::string wanted = lower(name.substr(0, kLongestName));
+  const std::string wanted = uppercase(name.substr(0, kLongestName));
   std::string best;
   std::size_t least = std::max<std::size_t>(2, wanted.size() / 5) + 1;
   for (const std::string& candidate : names()) {
-    const std::string low = lower(candidate);
-    const std::size_t d = last_part(low) == wanted ? 1 : distance(low, wanted);
+    const std::string shouted = uppercase(candidate);
+    const std::size_t d =
+        std::min<std::size_t>(distance(shouted, wanted), last_part(shouted) == wanted ? 1 : least);
     if (d < least) {
       least = d;
       best = candidate;

@@ -1,0 +1,12 @@
+#include <cstdio>
+#include <cstdlib>
+
+#include "fuzz/cron_properties.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(data, data + size);
+  const std::string broken = dbssd::schedule::fuzz::broken_cron_promise(text);
+  if (broken.empty()) return 0;
+  std::fprintf(stderr, "%s\n", broken.c_str());
+  std::abort();
+}

@@ -1,0 +1,34 @@
+// Every input that the fuzzer found worth keeping, in every build.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "fuzz/cron_properties.h"
+#include "fuzz/tzif_properties.h"
+#include "unit/schedule/words.h"
+
+namespace dbssd::schedule {
+namespace {
+
+template <class Check>
+std::size_t replay(const std::string& corpus, Check check) {
+  std::size_t count = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::string(DBSSD_SOURCE_DIR "/tests/fuzz/corpus/") + corpus)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_EQ(check(bytes), "") << entry.path();
+    ++count;
+  }
+  return count;
+}
+
+TEST(FuzzCorpus, OfExpressionsHoldsWhatTheFuzzerHolds) {
+  EXPECT_GT(replay("cron", fuzz::broken_cron_promise), 30U);
+}
+TEST(FuzzCorpus, OfZoneFilesHoldsWhatTheFuzzerHolds) {
+  EXPECT_GT(replay("tzif", fuzz::broken_tzif_promise), 5U);
+}
+
+}  // namespace
+}  // namespace dbssd::schedule
