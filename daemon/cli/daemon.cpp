@@ -81,7 +81,7 @@ Expected<void> Daemon::replace_policy(const TakeUp& take_up) {
   if (!read->policy) return fail(refused(read->findings, host_.policy_path));
   if (auto taken = take_up(read->policy); !taken) return taken;
   // Also where nothing about the log changed: this is how a log file that was rotated away is begun anew.
-  if (auto logging = host_.log.reconfigure(read->policy->log); !logging) {
+  if (auto logging = host_.reconfigure_log(read->policy->log); !logging) {
     host_.err << "dbssd: " << logging.error().message << "; the former log goes on\n";
   }
   policy_ = std::move(read->policy);

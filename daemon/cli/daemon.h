@@ -10,7 +10,7 @@
 #include "policy/reader.h"
 #include "service/notify.h"
 #include "service/signals.h"
-#include "telemetry/log_sink.h"
+#include "telemetry/event.h"
 
 namespace dbssd::cli {
 
@@ -19,7 +19,8 @@ struct Host {
   service::Signals& signals;
   const Clock& clock;
   schedule::ZoneDatabase& zones;
-  telemetry::LogSink& log;
+  telemetry::EventSink& log;
+  std::function<Expected<void>(const policy::Log&)> reconfigure_log;
   std::ostream& err;
   std::string policy_path;
   std::string state_path;  ///< the one that is open

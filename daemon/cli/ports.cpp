@@ -80,4 +80,35 @@ ClientFactory client_factory(schedule::ZoneDatabase& zones) {
   };
 }
 
+telemetry::LogConfig log_config(const policy::Log& log) {
+  telemetry::LogConfig config;
+  switch (log.format) {
+    case policy::Log::Format::text:
+      config.format = telemetry::LogConfig::Format::text;
+      break;
+    case policy::Log::Format::json:
+      config.format = telemetry::LogConfig::Format::json;
+      break;
+    case policy::Log::Format::journald:
+      config.format = telemetry::LogConfig::Format::journald;
+      break;
+  }
+  switch (log.level) {
+    case policy::Log::Level::debug:
+      config.level = telemetry::Level::debug;
+      break;
+    case policy::Log::Level::info:
+      config.level = telemetry::Level::info;
+      break;
+    case policy::Log::Level::warning:
+      config.level = telemetry::Level::warning;
+      break;
+    case policy::Log::Level::error:
+      config.level = telemetry::Level::error;
+      break;
+  }
+  config.file = log.file;
+  return config;
+}
+
 }  // namespace dbssd::cli

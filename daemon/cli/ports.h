@@ -8,6 +8,7 @@
 #include "cloud/client.h"
 #include "policy/policy.h"
 #include "schedule/zone.h"
+#include "telemetry/log_sink.h"
 
 namespace dbssd::cli {
 
@@ -26,5 +27,7 @@ using ClientFactory =
 
 /// `zones` must outlive what is returned.
 [[nodiscard]] ClientFactory client_factory(schedule::ZoneDatabase& zones);
+
+[[nodiscard]] telemetry::LogConfig log_config(const policy::Log& log);
 
 }  // namespace dbssd::cli

@@ -107,7 +107,7 @@ int run(const RunArguments& arguments, Streams streams) {
   if (!policy) return kWrongUsage;
   print_unserved(*policy, arguments.policy, streams.err);
 
-  const auto log = telemetry::open_log(policy->log);
+  const auto log = telemetry::LogSink::open(log_config(policy->log), clock);
   if (!log) {
     streams.err << "dbssd: " << log.error().message << '\n';
     return kFailed;
@@ -121,7 +121,8 @@ int run(const RunArguments& arguments, Streams streams) {
   }
 
   const engine::Ports ports{clock, **state, **log, zones, client_factory(zones)};
-  const Host host{signals, clock, zones, **log, streams.err, arguments.policy, policy->state.path};
+  const auto relog = [&](const policy::Log& wanted) { return (*log)->reconfigure(log_config(wanted)); };
+  const Host host{signals, clock, zones, **log, relog, streams.err, arguments.policy, policy->state.path};
   if (arguments.once) {
     return run_once(ports, policy, arguments.dry_run ? engine::Mode::dry : engine::Mode::act, host);
   }
