@@ -24,6 +24,7 @@ libexpected-dev       errors as values
 libboost-dev          simulator: Beast and Asio
 libgtest-dev          tests
 libgmock-dev          tests: matchers
+libcctz-dev           tests: another reader of time zones
 libbenchmark-dev      measurements
 tzdata                time zones
 END
