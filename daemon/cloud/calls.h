@@ -17,6 +17,8 @@ class Calls {
  public:
   Calls(std::string origin, ProjectId project) : origin_(std::move(origin)), project_(std::move(project)) {}
 
+  [[nodiscard]] const ProjectId& project() const { return project_; }
+
   [[nodiscard]] Request instances(std::int64_t offset, std::int64_t limit) const;
   [[nodiscard]] Request start(const InstanceId& id) const;
   [[nodiscard]] Expected<Request> jobs(const ResourceId& id) const;

@@ -31,6 +31,11 @@ struct EcsAgencyCredential {
 };
 using Credential = std::variant<PasswordCredential, AkskCredential, TokenCredential, EcsAgencyCredential>;
 
+class CredentialLedger;
+/// What the clients of one process learn together of credentials that are refused, so that ten projects with
+/// one wrong password are one failure, and a reload is no new one. Outlives every client that has it.
+[[nodiscard]] std::shared_ptr<CredentialLedger> make_credential_ledger();
+
 struct ClientConfig {
   std::string region;                   ///< the default project's name in IAM
   std::optional<ProjectId> project_id;  ///< absent: found by the region's name on the first call
@@ -42,6 +47,7 @@ struct ClientConfig {
   int in_flight = 16;  ///< at most so many calls at once; a further one waits its turn
   Seconds timeout{30};
   schedule::Zone api_zone;
+  std::shared_ptr<CredentialLedger> ledger = {};  ///< absent: this client learns alone
 };
 
 /// Never fails and sends nothing: the first call does. `notices` must stay callable as long as the client

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cloud/client.h"
+#include "cloud/credential_ledger.h"
 #include "cloud/transport.h"
 
 namespace dbssd::cloud {
@@ -23,7 +24,6 @@ class Credentials {
   /// followed by one concluded().
   [[nodiscard]] virtual Expected<Generation> authorize(Request& request, const ProjectId& project) = 0;
 
-  enum class Outcome : std::uint8_t { admitted, refused, unclear };
   /// What became of the request. For a refused one, true says that another try has something new to show.
   [[nodiscard]] virtual bool concluded(Generation generation, Outcome outcome,
                                        std::optional<Instant> service_date) = 0;
@@ -41,6 +41,7 @@ struct CredentialSources {
   std::optional<ProjectId> project_id;
   Seconds timeout{30};
   NoticeSink notices;
+  CredentialLedger& ledger;
 };
 
 [[nodiscard]] std::unique_ptr<Credentials> make_credentials(const Credential& credential,
@@ -60,7 +61,8 @@ struct CredentialSources {
 /// chance.
 void redact(std::string& text, const Secret& secret);
 
-/// Minutes for which to leave an authority alone after the n-th refusal in a row: 2, 4, 8 … 60.
-[[nodiscard]] Seconds hold_after_refusal(int refusals);
+/// Tells that the credential is refused, and held where it is.
+void notify_refusal(const NoticeSink& notices, const std::string& why, const std::string& request_id,
+                    Seconds hold);
 
 }  // namespace dbssd::cloud

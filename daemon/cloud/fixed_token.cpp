@@ -5,23 +5,28 @@
 namespace dbssd::cloud {
 namespace {
 
+constexpr Seconds kHold{120};
+
 class FixedToken final : public Credentials {
  public:
   FixedToken(TokenCredential credential, CredentialSources sources)
       : token_(std::move(credential.token)),
         sources_(std::move(sources)),
-        probation_(sources_.clock, sources_.notices, 1) {}
+        probation_(sources_.ledger.probation({"token", token_.reveal()},
+                                             {.most_refusals = 1, .first_hold = kHold})) {}
 
   Expected<Generation> authorize(Request& request, const ProjectId&) override {
     if (auto added = add_token(request, token_); !added) return fail(added.error());
-    if (auto entered = probation_.enter(sources_.clock.now().mono + sources_.timeout); !entered)
+    if (auto entered = probation_->enter(sources_.clock.now().mono + sources_.timeout); !entered)
       return fail(entered.error());
     return Generation{0};
   }
 
   bool concluded(Generation, Outcome outcome, std::optional<Instant>) override {
-    return probation_.conclude(
-        outcome, "the service refuses the token: it has ended or never was one; give a new one");
+    const Seconds hold = probation_->conclude(outcome);
+    if (hold > Seconds{0})
+      notify_refusal(sources_.notices, "the token is refused: it ended, or never was one", {}, hold);
+    return false;
   }
 
   void redact(std::string& text) const override { cloud::redact(text, token_); }
@@ -29,7 +34,7 @@ class FixedToken final : public Credentials {
  private:
   const Secret token_;
   const CredentialSources sources_;
-  Probation probation_;
+  const std::shared_ptr<Probation> probation_;
 };
 
 }  // namespace

@@ -1,22 +1,18 @@
 #include "cloud/key_pair.h"
 
-#include <cstdlib>
-
 namespace dbssd::cloud {
 namespace {
 
-/// Five failures in a row lock a key pair. Calls that were under way together fail together, so the limit is
-/// lower.
-constexpr int kMostRefusals = 3;
-/// The gateway allows 15 minutes; closer than this, the host's own clock is good enough.
-constexpr std::int64_t kTolerated = 300;
-
+/// Five failures in a row lock a key pair for five minutes. Calls that were under way together fail
+/// together, so the limit is lower, and the hold longer.
+constexpr Probation::Terms kTerms{.most_refusals = 3, .first_hold = Seconds{360}};
 class KeyPair final : public Credentials {
  public:
   KeyPair(AkskCredential credential, const CredentialSources& sources)
       : keys_{std::move(credential.access_key), std::move(credential.secret_key),
               std::move(credential.security_token)},
-        desk_(sources) {}
+        desk_(sources, sources.ledger.probation(
+                           {"aksk", keys_.access_key.reveal(), keys_.secret_key.reveal()}, kTerms)) {}
 
   Expected<Generation> authorize(Request& request, const ProjectId& project) override {
     if (auto done = desk_.sign(request, project, keys_); !done) return fail(done.error());
@@ -40,35 +36,34 @@ class KeyPair final : public Credentials {
 
 }  // namespace
 
-SigningDesk::SigningDesk(const CredentialSources& sources)
+SigningDesk::SigningDesk(const CredentialSources& sources, std::shared_ptr<Probation> probation)
     : clock_(sources.clock),
       notices_(sources.notices),
       timeout_(sources.timeout),
-      probation_(sources.clock, sources.notices, kMostRefusals) {}
+      probation_(std::move(probation)),
+      ledger_(sources.ledger) {}
 
 Expected<void> SigningDesk::sign(Request& request, const ProjectId& project, const SigningKeys& keys) {
-  const Now now = clock_.now();
-  if (auto entered = probation_.enter(now.mono + timeout_); !entered) return fail(entered.error());
+  if (auto entered = probation_->enter(clock_.now().mono + timeout_); !entered) return fail(entered.error());
   if (!project.empty()) request.headers.emplace_back("X-Project-Id", project.str());
-  cloud::sign(request, keys, clock_.now().second() + Seconds{ahead_.load()});
+  cloud::sign(request, keys, clock_.now().second() + ledger_.service_ahead());
   return {};
 }
 
-bool SigningDesk::concluded(Credentials::Outcome outcome, std::optional<Instant> service_date) {
-  std::int64_t ahead = ahead_;
-  if (service_date && outcome != Credentials::Outcome::unclear) {
-    const std::int64_t measured = (*service_date - clock_.now().second()).count();
-    ahead = std::abs(measured) > kTolerated ? measured : 0;
+bool SigningDesk::concluded(Outcome outcome, std::optional<Instant> service_date) {
+  const bool corrected =
+      service_date && outcome != Outcome::unclear && ledger_.note_service_date(*service_date);
+  const Seconds hold = probation_->conclude(outcome);
+  if (hold > Seconds{0}) {
+    std::string why = "the access key or its signature is refused";
+    if (const Seconds ahead = ledger_.service_ahead(); ahead != Seconds{0}) {
+      why += "; this host's clock is " + format_duration(std::chrono::abs(ahead)) +
+             (ahead > Seconds{0} ? " behind the service's" : " ahead of the service's");
+    }
+    notify_refusal(notices_, why, {}, hold);
   }
-  const bool moved = std::abs(ahead - ahead_.exchange(ahead)) > kTolerated;
-  std::string why = "the service refuses the access key or its signature";
-  if (ahead != 0) {
-    why += "; this host's clock is " + format_duration(Seconds{std::abs(ahead)}) +
-           (ahead > 0 ? " behind" : " ahead of") + " the service's";
-  }
-  const bool may_try = probation_.conclude(outcome, why);
   // The same signature would be refused again: only another clock makes another one.
-  return may_try && moved;
+  return outcome == Outcome::refused && hold == Seconds{0} && corrected;
 }
 
 std::unique_ptr<Credentials> make_key_pair(AkskCredential credential, CredentialSources sources) {

@@ -12,11 +12,37 @@
 
 namespace dbssd::cloud {
 
+/// What has been gathered so far. T has an `id`.
 template <class T>
-struct Collected {
-  std::vector<T> items;  ///< unique by id, in the service's order, each as it was seen last
+class Collected {
+ public:
+  /// Adds the page's entries: those that are known already in the state in which they were seen last. Returns
+  /// how many were new.
+  std::size_t add(Page<T> page) {
+    const std::size_t before = items.size();
+    for (T& item : page.items) {
+      const auto [at, fresh] = place_.try_emplace(item.id, items.size());
+      if (fresh) {
+        items.push_back(std::move(item));
+      } else {
+        items[at->second] = std::move(item);
+      }
+    }
+    for (std::string& text : page.problems) problem(std::move(text));
+    total = page.total;
+    return items.size() - before;
+  }
+  void problem(std::string text) {
+    constexpr std::size_t kMost = 100;
+    if (problems.size() < kMost) problems.push_back(std::move(text));
+  }
+
+  std::vector<T> items;  ///< unique by id, in the service's order
   std::vector<std::string> problems;
   std::optional<std::int64_t> total;  ///< as the last page claimed
+
+ private:
+  std::unordered_map<decltype(T::id), std::size_t> place_;
 };
 
 /// Where the next page begins, in both ways of counting.
@@ -26,51 +52,34 @@ struct Cursor {
 };
 
 inline constexpr std::int64_t kMostPages = 2000;
-inline constexpr int kMostBarren = 3;  ///< pages in a row with nothing new on them
-inline constexpr std::size_t kMostProblems = 100;
+inline constexpr int kMostBarren = 3;  ///< pages in a row with nothing usable on them
 
-/// `fetch` is Expected<Page<T>>(Cursor), asked for at most `size` entries; T has an `id`. One page that fails
-/// fails it all.
+/// `fetch` is Expected<Page<T>>(Cursor), asked for at most `size` entries. One page that fails fails it all.
 template <class T, class Fetch>
 [[nodiscard]] Expected<Collected<T>> collect(std::int64_t size, const Fetch& fetch) {
   Collected<T> all;
-  std::unordered_map<decltype(T::id), std::size_t> place;
-  const auto problem = [&](std::string text) {
-    if (all.problems.size() < kMostProblems) all.problems.push_back(std::move(text));
-  };
   int barren = 0;
-  for (Cursor cursor;; ++cursor.page) {
-    if (cursor.page == kMostPages) {
-      problem("the listing was cut off after " + std::to_string(kMostPages) + " pages");
-      break;
-    }
+  for (Cursor cursor; cursor.page < kMostPages; ++cursor.page) {
     Expected<Page<T>> page = fetch(cursor);
     if (!page) return fail(page.error());
-    const std::size_t before = all.items.size();
-    for (T& item : page->items) {
-      const auto [at, fresh] = place.try_emplace(item.id, all.items.size());
-      if (fresh)
-        all.items.push_back(std::move(item));
-      else
-        all.items[at->second] = std::move(item);
-    }
-    for (std::string& text : page->problems) problem(std::move(text));
-    all.total = page->total;
-    cursor.offset += static_cast<std::int64_t>(page->entries);
+    const std::size_t entries = page->entries;
+    const bool broken = !page->problems.empty();
+    const bool fresh = all.add(*std::move(page)) > 0;
+    cursor.offset += static_cast<std::int64_t>(entries);
 
-    if (page->entries == 0) break;
-    barren = all.items.size() == before ? barren + 1 : 0;
+    if (entries == 0) return all;
     // Nothing new and nothing broken either: the service starts over, or the set has shrunk.
-    if (barren > 0 && page->problems.empty()) break;
+    if (!fresh && !broken) return all;
+    barren = fresh ? 0 : barren + 1;
     if (barren == kMostBarren) {
-      problem("the listing was given up after " + std::to_string(kMostBarren) +
-              " pages without a usable entry");
-      break;
+      all.problem("the listing was given up after " + std::to_string(barren) +
+                  " pages without a usable entry");
+      return all;
     }
     // A short page alone is no end, nor is a total that has been reached by a full one.
-    const bool is_short = page->entries < static_cast<std::size_t>(size);
-    if (is_short && page->total && cursor.offset >= *page->total) break;
+    if (std::cmp_less(entries, size) && all.total && cursor.offset >= *all.total) return all;
   }
+  all.problem("the listing was cut off after " + std::to_string(kMostPages) + " pages");
   return all;
 }
 

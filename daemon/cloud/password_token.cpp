@@ -14,6 +14,8 @@ namespace {
 constexpr Seconds kUntold{3600};
 constexpr Seconds kLongest{24 * 3600};
 constexpr Seconds kRetry{5};  ///< after an IAM that could not be asked
+/// Accounts are locked after a few bad passwords, and one that was changed fails for every project at once.
+constexpr Probation::Terms kTerms{.most_refusals = 1, .first_hold = Seconds{120}, .ever_alone = true};
 
 bool is_refusal(ErrorKind kind) {
   return kind == ErrorKind::unauthorized || kind == ErrorKind::rejected || kind == ErrorKind::not_found;
@@ -24,9 +26,12 @@ class PasswordToken final : public Credentials {
   PasswordToken(PasswordCredential credential, CredentialSources sources)
       : credential_(std::move(credential)),
         sources_(std::move(sources)),
+        probation_(sources_.ledger.probation({"password", sources_.iam_endpoint, credential_.domain,
+                                              credential_.user, credential_.password.reveal()},
+                                             kTerms)),
         tokens_(
             sources_.clock, [this](MonoTime deadline) { return fetch(deadline); },
-            [this](const Error& error, int failures) { return hold(error, failures); }) {}
+            [this](const Error& error, int failures) { return pause(error, failures); }) {}
 
   Expected<Generation> authorize(Request& request, const ProjectId&) override {
     const auto token = tokens_.get(sources_.clock.now().mono + sources_.timeout);
@@ -47,19 +52,17 @@ class PasswordToken final : public Credentials {
  private:
   using Tokens = Renewal<Secret>;
 
-  Expected<Tokens::Fresh> fetch(MonoTime deadline);
-  Seconds hold(const Error& error, int failures);
-  void notice(Notice::Kind kind, std::string message, const std::string& request_id,
-              Seconds hold = {}) const {
-    if (sources_.notices) sources_.notices({kind, std::move(message), request_id, hold});
-  }
+  Expected<Tokens::Fresh> fetch(MonoTime deadline) const;
+  Error refusal(const Response& response, Seconds hold) const;
+  Seconds pause(const Error& error, int failures) const;
 
   const PasswordCredential credential_;
   const CredentialSources sources_;
+  const std::shared_ptr<Probation> probation_;
   Tokens tokens_;
 };
 
-Expected<PasswordToken::Tokens::Fresh> PasswordToken::fetch(MonoTime deadline) {
+Expected<PasswordToken::Tokens::Fresh> PasswordToken::fetch(MonoTime deadline) const {
   Request request;
   request.method = Method::post;
   request.effect = Effect::mutation;  // a bad password sent twice counts twice towards the account's lock
@@ -69,23 +72,21 @@ Expected<PasswordToken::Tokens::Fresh> PasswordToken::fetch(MonoTime deadline) {
   request.body = token_body(credential_, sources_.project_id, sources_.region);
   request.deadline = deadline;
   request.max_bytes = 1 << 20;
+  if (auto entered = probation_->enter(deadline); !entered) return fail(entered.error());
   const Expected<Response> response = sources_.transport.send(request);
+  const bool issued = response && (response->status == 201 || response->status == 200);
+  // Other refusals than a 401 are about the project or the user's rights, and harm no other project of the
+  // same user.
+  const Seconds hold = probation_->conclude(issued                                ? Outcome::admitted
+                                            : response && response->status == 401 ? Outcome::refused
+                                                                                  : Outcome::unclear);
   if (!response) {
     Error error = response.error();
     error.kind = ErrorKind::not_sent;  // whatever IAM did, the call that needs the token was not sent
     error.message = "no token from IAM: " + error.message;
     return fail(std::move(error));
   }
-  if (response->status != 201 && response->status != 200) {
-    Error error = error_of(*response, Effect::mutation);
-    cloud::redact(error.message, credential_.password);
-    error.message = "IAM gives no token: " + error.message;
-    if (is_refusal(error.kind))
-      error.kind = ErrorKind::unauthorized;
-    else if (error.kind != ErrorKind::throttled)
-      error.kind = ErrorKind::not_sent;
-    return fail(std::move(error));
-  }
+  if (!issued) return fail(refusal(*response, hold));
   Request probe;
   if (auto usable = add_token(probe, response->subject_token); !usable) {
     Error error = usable.error();
@@ -100,18 +101,35 @@ Expected<PasswordToken::Tokens::Fresh> PasswordToken::fetch(MonoTime deadline) {
       expiry ? std::clamp<Seconds>(*expiry - response->date.value_or(now.second()), Seconds{1}, kLongest)
              : kUntold;
   const Seconds ahead = std::min<Seconds>(life / 5, Seconds{600});
-  notice(Notice::Kind::token_renewed, "a token for " + format_duration(life), response->request_id);
+  if (sources_.notices) {
+    sources_.notices(
+        {Notice::Kind::token_renewed, "a token for " + format_duration(life), response->request_id, {}});
+  }
   return Tokens::Fresh{response->subject_token, now.mono + life - ahead, now.mono + life};
 }
 
-Seconds PasswordToken::hold(const Error& error, int failures) {
-  if (error.kind != ErrorKind::unauthorized)
-    return error.retry_after ? std::chrono::ceil<Seconds>(*error.retry_after) : kRetry;
-  const Seconds hold = hold_after_refusal(failures);
-  notice(Notice::Kind::auth_failed, error.message, error.request_id);
-  notice(Notice::Kind::auth_held,
-         "no further try for " + format_duration(hold) + ": repeated bad passwords lock the account",
-         error.request_id, hold);
+Error PasswordToken::refusal(const Response& response, Seconds hold) const {
+  Error error = error_of(response, Effect::mutation);
+  cloud::redact(error.message, credential_.password);
+  error.message = "IAM gives no token: " + error.message;
+  if (is_refusal(error.kind)) {
+    error.kind = ErrorKind::unauthorized;
+  } else if (error.kind != ErrorKind::throttled) {
+    error.kind = ErrorKind::not_sent;
+  }
+  if (hold > Seconds{0}) {
+    error.retry_after = hold;
+    notify_refusal(sources_.notices, error.message, error.request_id, hold);
+  }
+  return error;
+}
+
+Seconds PasswordToken::pause(const Error& error, int failures) const {
+  if (error.retry_after) return std::chrono::ceil<Seconds>(*error.retry_after);
+  if (error.kind != ErrorKind::unauthorized) return kRetry;
+  constexpr Seconds kLongestPause{3600};
+  const Seconds hold = std::min(kTerms.first_hold * (1 << std::min(failures - 1, 10)), kLongestPause);
+  notify_refusal(sources_.notices, error.message, error.request_id, hold);
   return hold;
 }
 

@@ -1,9 +1,8 @@
 #include "cloud/probation.h"
 
-namespace dbssd::cloud {
+#include <algorithm>
 
-Probation::Probation(const Clock& clock, NoticeSink notices, int most_refusals)
-    : clock_(clock), notices_(std::move(notices)), most_refusals_(most_refusals) {}
+namespace dbssd::cloud {
 
 Expected<void> Probation::enter(MonoTime deadline) {
   std::unique_lock lock(mutex_);
@@ -12,11 +11,12 @@ Expected<void> Probation::enter(MonoTime deadline) {
     if (now < held_until_) {
       Error error;
       error.kind = ErrorKind::unauthorized;
-      error.message = "held back after refusals of the credential";
+      error.message = "the credential was refused and is left alone for " +
+                      format_duration(std::chrono::ceil<Seconds>(held_until_ - now));
       error.retry_after = std::chrono::ceil<Millis>(held_until_ - now);
       return fail(std::move(error));
     }
-    if (proven_) return {};
+    if (proven_ && !terms_.ever_alone) return {};
     if (!on_trial_) {
       on_trial_ = true;
       return {};
@@ -27,27 +27,24 @@ Expected<void> Probation::enter(MonoTime deadline) {
   }
 }
 
-bool Probation::conclude(Credentials::Outcome outcome, const std::string& why) {
-  Seconds hold{};
-  {
-    const std::lock_guard lock(mutex_);
-    on_trial_ = false;
-    changed_.notify_all();
-    if (outcome == Credentials::Outcome::unclear) return false;
-    proven_ = outcome == Credentials::Outcome::admitted;
-    refusals_ = proven_ ? 0 : refusals_ + 1;
-    if (proven_) holds_ = 0;
-    if (proven_ || refusals_ < most_refusals_) return !proven_;
+Seconds Probation::conclude(Outcome outcome) {
+  constexpr Seconds kLongest{3600};
+  const std::lock_guard lock(mutex_);
+  on_trial_ = false;
+  changed_.notify_all();
+  if (outcome == Outcome::unclear) return Seconds{0};
+  proven_ = outcome == Outcome::admitted;
+  if (proven_) {
     refusals_ = 0;
-    // Longer than the five minutes for which a service locks a key.
-    hold = Seconds{240} + hold_after_refusal(++holds_);
-    held_until_ = clock_.now().mono + hold;
+    holds_ = 0;
+    return Seconds{0};
   }
-  if (notices_) {
-    notices_({Notice::Kind::auth_failed, why, {}, {}});
-    notices_({Notice::Kind::auth_held, "no further try for " + format_duration(hold), {}, hold});
-  }
-  return false;
+  const MonoTime now = clock_.now().mono;
+  if (now < held_until_ || ++refusals_ < terms_.most_refusals) return Seconds{0};
+  refusals_ = 0;
+  const Seconds hold = std::min(terms_.first_hold * (1 << std::min(holds_++, 10)), kLongest);
+  held_until_ = now + hold;
+  return hold;
 }
 
 }  // namespace dbssd::cloud

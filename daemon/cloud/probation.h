@@ -1,34 +1,39 @@
-// Trust in a credential that cannot be renewed: it is tried by one call at a time until one was admitted, and
-// left alone for minutes where it keeps being refused, because services lock what fails too often in a row.
+// Trust in a credential that is not renewed by being refused. Services lock what fails too often in a row: so
+// it is tried by one call at a time until one was admitted, and after refusals it is left alone for minutes.
 #pragma once
 
 #include <condition_variable>
-#include <functional>
+#include <cstdint>
 #include <mutex>
 
 #include "base/expected.h"
 #include "base/time.h"
-#include "cloud/cloud_api.h"
-#include "cloud/credentials.h"
 
 namespace dbssd::cloud {
+
+/// What an authority made of a credential that it was shown.
+enum class Outcome : std::uint8_t { admitted, refused, unclear };
 
 /// Thread-safe.
 class Probation {
  public:
-  /// Holds after `most_refusals` in a row. `clock` outlives it; `notices` is called without a lock held.
-  Probation(const Clock& clock, NoticeSink notices, int most_refusals);
+  struct Terms {
+    int most_refusals = 1;    ///< so many in a row, and it is held
+    Seconds first_hold{};     ///< twice as long after each further one, up to an hour
+    bool ever_alone = false;  ///< one call at a time also when it has been admitted before
+  };
+  /// `clock` outlives it.
+  Probation(const Clock& clock, Terms terms) : clock_(clock), terms_(terms) {}
 
-  /// Waits while another call is on trial. unauthorized, with retry_after, while held. Each success is
-  /// followed by one conclude().
+  /// Waits while another call is trying. unauthorized, with retry_after, while held. Each success is followed
+  /// by one conclude().
   [[nodiscard]] Expected<void> enter(MonoTime deadline);
-  /// True for a refusal that did not lead to a hold: one more try is in order.
-  [[nodiscard]] bool conclude(Credentials::Outcome outcome, const std::string& why);
+  /// For how long it is held from now on because of this outcome; 0 where it is not.
+  Seconds conclude(Outcome outcome);
 
  private:
   const Clock& clock_;
-  const NoticeSink notices_;
-  const int most_refusals_;
+  const Terms terms_;
   std::mutex mutex_;
   std::condition_variable changed_;
   // Guarded by mutex_.

@@ -40,13 +40,13 @@ class RestClient final : public CloudApi {
   Expected<Response> send(Request request, const ProjectId& project);
   /// The same, where only JSON is a success.
   Expected<Response> ask(Request request, const ProjectId& project);
-  Expected<Response> ask(Expected<Request> request);
+  Expected<Response> ask(const Calls& calls, Expected<Request> request);
   /// What a decoder made of a success: an error gets the call's name and, for a mutation, the right kind.
   template <class T>
   Expected<T> decoded(Expected<T> value, const Response& response, Effect effect, const char* call);
   template <class T>
   Expected<std::vector<T>> whole(Expected<Collected<T>> collected, const char* call);
-  Expected<void> accepted(Request request, const char* call);
+  Expected<void> accepted(const Calls& calls, Expected<Request> request, const char* call);
   void malformed(const std::string& message, const std::string& request_id) const;
 
   const ClientConfig config_;
@@ -54,6 +54,7 @@ class RestClient final : public CloudApi {
   const Clock& clock_;
   const std::unique_ptr<Transport> transport_;
   Throttle throttle_;
+  const std::shared_ptr<CredentialLedger> ledger_;
   const std::unique_ptr<Credentials> credentials_;
   Renewal<ProjectId> project_;
 };
@@ -65,9 +66,10 @@ RestClient::RestClient(ClientConfig config, NoticeSink notices, std::unique_ptr<
       clock_(clock),
       transport_(std::move(transport)),
       throttle_(clock_, config_.requests_per_second, config_.in_flight),
+      ledger_(config_.ledger ? config_.ledger : std::make_shared<CredentialLedger>(clock_)),
       credentials_(
           make_credentials(config_.credential, {clock_, *transport_, config_.iam_endpoint, config_.region,
-                                                config_.project_id, config_.timeout, notices_})),
+                                                config_.project_id, config_.timeout, notices_, *ledger_})),
       project_(
           clock_, [this](MonoTime) { return find_project(); },
           [](const Error& error, int) {
@@ -89,11 +91,10 @@ Expected<Response> RestClient::send(Request request, const ProjectId& project) {
     attempt.deadline = clock_.now().mono + config_.timeout;
     Expected<Response> response = transport_->send(attempt);
 
-    using Outcome = Credentials::Outcome;
     Outcome outcome = Outcome::unclear;
     if (response && response->status == 401)
       outcome = Outcome::refused;
-    else if (response && response->status < 500)
+    else if (response && response->status < 500 && response->status != 429)
       outcome = Outcome::admitted;
     const bool repeat =
         credentials_->concluded(*generation, outcome, response ? response->date : std::optional<Instant>());
@@ -117,10 +118,9 @@ Expected<Response> RestClient::ask(Request request, const ProjectId& project) {
   return fail(std::move(error));
 }
 
-Expected<Response> RestClient::ask(Expected<Request> request) {
+Expected<Response> RestClient::ask(const Calls& calls, Expected<Request> request) {
   if (!request) return fail(request.error());
-  // Calls made the request, so the project is known and this asks nobody.
-  return ask(*std::move(request), ProjectId(request->path.at(1)));
+  return ask(*std::move(request), calls.project());
 }
 
 void RestClient::malformed(const std::string& message, const std::string& request_id) const {
@@ -172,7 +172,7 @@ Expected<InstanceListing> RestClient::list_instances() {
   if (!make) return fail(make.error());
   constexpr std::int64_t kSize = 1000;
   auto all = collect<Instance>(kSize, [&](const Cursor& at) -> Expected<Page<Instance>> {
-    const auto response = ask(make->instances(at.offset, kSize));
+    const auto response = ask(*make, make->instances(at.offset, kSize));
     if (!response) return fail(response.error());
     return decoded(decode_instances(response->body), *response, Effect::read, "list instances");
   });
@@ -180,31 +180,28 @@ Expected<InstanceListing> RestClient::list_instances() {
   return InstanceListing{std::move(all->items), std::move(all->problems)};
 }
 
-Expected<void> RestClient::accepted(Request request, const char* call) {
-  const Effect effect = request.effect;
-  const auto response = ask(std::move(request));
+Expected<void> RestClient::accepted(const Calls& calls, Expected<Request> request, const char* call) {
+  const auto response = ask(calls, std::move(request));
   if (!response) return fail(response.error());
-  return decoded(decode_result(response->body), *response, effect, call);
+  return decoded(decode_result(response->body), *response, Effect::mutation, call);
 }
 
 Expected<void> RestClient::start_instance(const InstanceId& id) {
   const Expected<Calls> make = calls();
   if (!make) return fail(make.error());
-  return accepted(make->start(id), "start instance");
+  return accepted(*make, make->start(id), "start instance");
 }
 
 Expected<void> RestClient::create_report(const InstanceId& id, const CreateReport& report) {
   const Expected<Calls> make = calls();
   if (!make) return fail(make.error());
-  auto request = make->create_report(id, report, config_.api_zone);
-  if (!request) return fail(request.error());
-  return accepted(*std::move(request), "create report");
+  return accepted(*make, make->create_report(id, report, config_.api_zone), "create report");
 }
 
 Expected<std::vector<Job>> RestClient::list_jobs(const ResourceId& id) {
   const Expected<Calls> make = calls();
   if (!make) return fail(make.error());
-  const auto response = ask(make->jobs(id));
+  const auto response = ask(*make, make->jobs(id));
   if (!response) return fail(response.error());
   auto page = decoded(decode_jobs(response->body), *response, Effect::read, "list jobs");
   if (!page) return fail(page.error());
@@ -217,7 +214,7 @@ Expected<std::vector<Job>> RestClient::list_jobs(const ResourceId& id) {
 Expected<SummaryTask> RestClient::summary_task(BusiType type) {
   const Expected<Calls> make = calls();
   if (!make) return fail(make.error());
-  const auto response = ask(make->summary(type));
+  const auto response = ask(*make, make->summary(type));
   if (!response) return fail(response.error());
   return decoded(decode_summary(response->body, type), *response, Effect::read, "summary task");
 }
@@ -226,20 +223,26 @@ Expected<std::vector<Report>> RestClient::list_reports(const InstanceId& id) {
   const Expected<Calls> make = calls();
   if (!make) return fail(make.error());
   constexpr std::int64_t kSize = 100;
-  return whole(collect<Report>(kSize,
-                               [&](const Cursor& at) -> Expected<Page<Report>> {
-                                 const auto response = ask(make->reports(id, at.page + 1, kSize));
-                                 if (!response) return fail(response.error());
-                                 return decoded(decode_reports(response->body, config_.api_zone), *response,
-                                                Effect::read, "list reports");
-                               }),
-               "list reports");
+  const auto page = [&](std::int64_t number) -> Expected<Page<Report>> {
+    const auto response = ask(*make, make->reports(id, number, kSize));
+    if (!response) return fail(response.error());
+    return decoded(decode_reports(response->body, config_.api_zone), *response, Effect::read, "list reports");
+  };
+  auto all = collect<Report>(kSize, [&](const Cursor& at) { return page(at.page + 1); });
+  // That pages count from one is nowhere said. Where entries are missing, they may be on a page before the
+  // first; a report that is overlooked would be made again.
+  if (all && all->total && std::cmp_less(all->items.size(), *all->total)) {
+    auto before = page(0);
+    if (!before && before.error().kind != ErrorKind::rejected) return fail(before.error());
+    if (before) all->add(*std::move(before));
+  }
+  return whole(std::move(all), "list reports");
 }
 
 Expected<std::vector<Template>> RestClient::list_templates(const InstanceId& id) {
   const Expected<Calls> make = calls();
   if (!make) return fail(make.error());
-  const auto response = ask(make->templates(id));
+  const auto response = ask(*make, make->templates(id));
   if (!response) return fail(response.error());
   auto page = decoded(decode_templates(response->body), *response, Effect::read, "list templates");
   if (!page) return fail(page.error());
@@ -254,7 +257,7 @@ Expected<std::vector<Database>> RestClient::list_databases(const InstanceId& id)
   constexpr std::int64_t kSize = 100;
   return whole(collect<Database>(kSize,
                                  [&](const Cursor& at) -> Expected<Page<Database>> {
-                                   const auto response = ask(make->databases(id, at.offset, kSize));
+                                   const auto response = ask(*make, make->databases(id, at.offset, kSize));
                                    if (!response) return fail(response.error());
                                    return decoded(decode_databases(response->body), *response, Effect::read,
                                                   "list databases");
@@ -269,8 +272,7 @@ Expected<void> RestClient::download_report(const InstanceId& id, const ReportId&
   Expected<Request> request = make->download(id, report, locale);
   if (!request) return fail(request.error());
   request->sink = &sink;
-  const ProjectId project(request->path.at(1));
-  const auto response = send(*std::move(request), project);
+  const auto response = send(*std::move(request), make->project());
   if (!response) return fail(response.error());
   if (response->status != 200) return fail(error_of(*response, Effect::read));
   return {};

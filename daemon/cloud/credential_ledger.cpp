@@ -1,0 +1,28 @@
+#include "cloud/credential_ledger.h"
+
+#include <cstdlib>
+
+#include "base/hash.h"
+
+namespace dbssd::cloud {
+
+std::shared_ptr<Probation> CredentialLedger::probation(std::initializer_list<std::string_view> identity,
+                                                       Probation::Terms terms) {
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<Probation>& known = known_[stable_hash(identity)];
+  if (!known) known = std::make_shared<Probation>(clock_, terms);
+  return known;
+}
+
+bool CredentialLedger::note_service_date(Instant date) {
+  // Signatures may be 15 minutes off. Nearer than this the host's own clock is good enough, and steadier.
+  constexpr std::int64_t kTolerated = 300;
+  const std::int64_t measured = (date - clock_.now().second()).count();
+  const std::int64_t ahead = std::abs(measured) > kTolerated ? measured : 0;
+  const std::int64_t before = service_ahead_;
+  if (ahead != 0 && before != 0 && std::abs(ahead - before) <= kTolerated) return false;
+  service_ahead_ = ahead;
+  return ahead != before;
+}
+
+}  // namespace dbssd::cloud
