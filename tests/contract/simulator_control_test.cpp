@@ -80,12 +80,13 @@ TEST(Truth, IsWholeInOnePiece) {
 
 TEST(RequestLog, HasTheRequestsInOrderWithStatusAndFault) {
   SimulatedCloud cloud;
-  cloud.list();
+  cloud.get("/v1/" + kProject + "/audit/instances?limit=7");
   cloud.fault({{"kind", "drop_before"}});
   cloud.start(kShutoff);
   const json log = cloud.control("GET", "/requests?last=2")["requests"];
   ASSERT_EQ(log.size(), 2U);
   EXPECT_EQ(log[0]["call"], "list_instances");
+  EXPECT_EQ(log[0]["query"], "limit=7");
   EXPECT_EQ(log[0]["status"], 200);
   EXPECT_EQ(log[1]["call"], "start_instance");
   EXPECT_EQ(log[1]["instance_id"], kShutoff);

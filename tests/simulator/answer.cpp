@@ -77,8 +77,9 @@ std::string head_of(const Answer& answer, std::string_view date, std::string_vie
   head.append("\r\nContent-Type: ").append(answer.content_type);
   head.append("\r\nContent-Length: ").append(std::to_string(answer.body.size()));
   head.append("\r\nX-Request-Id: ").append(request_id);
-  for (const auto& [name, value] : answer.headers)
+  for (const auto& [name, value] : answer.headers) {
     head.append("\r\n").append(name).append(": ").append(value);
+  }
   head.append(keep_alive ? "\r\nConnection: keep-alive\r\n\r\n" : "\r\nConnection: close\r\n\r\n");
   return head;
 }

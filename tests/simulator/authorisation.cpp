@@ -34,8 +34,9 @@ std::string_view flaw_of_signature(const Request& request, const Authorization& 
   for (const std::string_view header : {"X-Project-Id", "X-Security-Token"}) {
     if (request.header(header) && !signs(header)) return "a header that identifies the caller is not signed";
   }
-  if (key.spec.security_token != request.header("X-Security-Token").value_or(""))
+  if (key.spec.security_token != request.header("X-Security-Token").value_or("")) {
     return "wrong security token";
+  }
   const auto expected = expected_signature(request, given.signed_headers, key.spec.secret);
   if (!expected || *expected != given.signature) return "the signature does not match";
   return "";

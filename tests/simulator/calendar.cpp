@@ -34,8 +34,9 @@ Parts parts_of(Instant at) {
 
 void append_number(std::string& out, int value, int width) {
   std::array<char, 8> digits{};
-  for (int i = width; i-- > 0; value /= 10)
+  for (int i = width; i-- > 0; value /= 10) {
     digits[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
+  }
   out.append(digits.data(), static_cast<std::size_t>(width));
 }
 

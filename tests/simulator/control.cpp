@@ -38,8 +38,9 @@ Project* named_project(World& world, std::string_view id_or_name) {
 Instance* named_instance(World& world, std::string_view id_or_name, Instant now) {
   if (Instance* instance = world.instance_anywhere(id_or_name, now)) return instance;
   for (Instance& instance : world.instances) {
-    if (!instance.removed && instance.spec.name == id_or_name)
+    if (!instance.removed && instance.spec.name == id_or_name) {
       return world.instance_anywhere(instance.spec.id, now);
+    }
   }
   return nullptr;
 }
@@ -88,8 +89,9 @@ Answer add_instances(World& world, const json& body) {
     read_instance((*list)[i], "instances[" + std::to_string(i) + "]", problem, spec);
     if (!problem.empty()) break;
     const Instance* added = world.add(*project, std::move(spec), world.clock.now(), problem);
-    if (added != nullptr)
+    if (added != nullptr) {
       out.open().field("id", added->spec.id).field("resource_id", added->spec.resource_id).close();
+    }
   }
   if (!problem.empty()) return wrong(problem);
   return {200, out.close(']').close().take()};

@@ -99,8 +99,9 @@ std::string truth_instances(World& world, const Query& query) {
 std::string truth_reports(World& world, const Query& query) {
   return each_wanted(world, query,
                      [](JsonWriter& out, const Instance& instance, const Project& project, Instant now) {
-                       for (const Report& report : instance.reports)
+                       for (const Report& report : instance.reports) {
                          write_report(out, report, instance, project, now);
+                       }
                      });
 }
 
@@ -198,7 +199,10 @@ std::string logged_requests(const World& world, std::size_t last) {
   for (std::size_t i = log.size() - std::min(last, log.size()); i < log.size(); ++i) {
     const LoggedRequest& request = log[i];
     out.open().field("at", epoch_millis(request.at)).field("call", call_name(request.call));
-    out.field("method", request.method).field("path", request.path).field("project_id", request.project_id);
+    out.field("method", request.method)
+        .field("path", request.path)
+        .field("query", request.query)
+        .field("project_id", request.project_id);
     out.field("instance_id", request.instance_id)
         .field("status", request.status)
         .field("fault", request.fault)

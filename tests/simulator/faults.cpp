@@ -143,8 +143,9 @@ void apply_fault(const Fault& fault, std::string_view request_id, Delivery& deli
       break;
     case FaultKind::kThrottle:
       answer = throttled_answer({fault.limit, 60, false}, request_id);
-      if (fault.retry_after > 0)
+      if (fault.retry_after > 0) {
         answer.headers.emplace_back("Retry-After", std::to_string(fault.retry_after));
+      }
       break;
     case FaultKind::kWrongContentType:
       answer.content_type = "text/plain";

@@ -40,8 +40,9 @@ class Fields {
   }
   // The member, now known, or nullptr where it is absent.
   const nlohmann::json* find(std::string_view key);
-  // As find, where the member must be an array or an object; `where` of a child is where(key).
+  // As find, for a member that must be an array.
   const nlohmann::json* find_array(std::string_view key);
+  // What a reader of that member calls its place.
   std::string where(std::string_view key) const;
   // Complains of each key that nobody asked for.
   void finish();

@@ -120,8 +120,9 @@ void read_iam(const json& object, const std::string& where, std::string& problem
 void check_unique_ids(const Fleet& fleet, std::string& problem) {
   std::set<std::string> seen;
   const auto check = [&](const std::string& id) {
-    if (!id.empty() && !seen.insert(id).second && problem.empty())
+    if (!id.empty() && !seen.insert(id).second && problem.empty()) {
       problem = "projects: the id " + id + " is used twice";
+    }
   };
   for (const ProjectSpec& project : fleet.projects) {
     check(project.id);
@@ -214,8 +215,9 @@ std::optional<Fleet> parse_fleet(std::string_view text, std::string& problem) {
   Fields fields(document, "", problem);
   take_list(fields, "projects", problem, fleet.projects, read_project);
   if (const json* iam = fields.find("iam")) read_iam(*iam, "iam", problem, fleet.iam);
-  if (const json* behaviour = fields.find("behaviour"))
+  if (const json* behaviour = fields.find("behaviour")) {
     read_behaviour(*behaviour, "behaviour", problem, fleet.behaviour);
+  }
   if (const json* throttle = fields.find("throttle")) read_throttle(*throttle, "throttle", problem, fleet);
   fields.finish();
   check_unique_ids(fleet, problem);

@@ -1,6 +1,5 @@
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "simulator/calendar.h"
 #include "simulator/calls.h"
@@ -79,8 +78,9 @@ Answer list_instances(const CallContext& context) {
   World& world = context.world;
   auto& all = context.project->instances;
   // Something else got in before the rest: the first of the list becomes the last.
-  if (world.fleet.behaviour.page_drift && *offset > 0 && all.size() > 1)
+  if (world.fleet.behaviour.page_drift && *offset > 0 && all.size() > 1) {
     std::rotate(all.begin(), all.begin() + 1, all.end());
+  }
   const std::size_t begin = std::min(static_cast<std::size_t>(*offset), all.size());
   const std::size_t count =
       std::min({static_cast<std::size_t>(*limit), world.fleet.behaviour.max_page, all.size() - begin});
@@ -90,8 +90,9 @@ Answer list_instances(const CallContext& context) {
 Answer start_instance(const CallContext& context) {
   const nlohmann::json& body = context.body;
   if (!context.query.parameters().empty()) return malformed(context, "unknown query parameter");
-  if (!context.request.has_json_body())
+  if (!context.request.has_json_body()) {
     return malformed(context, "the content type must be application/json");
+  }
   if (!body.is_object() || body.size() != 1 || !body.contains("instance_id") ||
       !body["instance_id"].is_string()) {
     return malformed(context, "the body must hold instance_id, a string, and nothing else");

@@ -13,7 +13,7 @@ namespace dbss_sim {
 
 // A report that an instance has, or will have finished.
 struct Report {
-  std::string id, name, type, template_id, template_name, template_type, format;
+  std::string id, name, type, template_id, template_type, format;
   std::string start_time, end_time, db_ids;
   Instant created, visible_from, finished;  // finished: Instant::max() for one that never will be
   Span takes{};

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "simulator/calendar.h"
 #include "simulator/server.h"
 #include "simulator/world.h"
 
@@ -12,6 +13,7 @@ struct Arguments {
   std::uint16_t port = 0;
   std::string port_file, fleet_file;
   std::size_t instances = 10, projects = 1, shutoff = 2;
+  bool log = false;
   dbss_sim::WorldOptions world;
 };
 
@@ -31,8 +33,15 @@ std::optional<dbss_sim::Fleet> read_fleet(const Arguments& arguments) {
   return fleet;
 }
 
+void log_request(const dbss_sim::LoggedRequest& request) {
+  std::cerr << dbss_sim::date_time_text(request.at) << ' ' << request.method << ' ' << request.path
+            << (request.query.empty() ? "" : "?") << request.query << ' ' << request.status
+            << (request.fault.empty() ? "" : " ") << request.fault << '\n';
+}
+
 int serve(const Arguments& arguments, dbss_sim::Fleet fleet) {
   dbss_sim::World world(std::move(fleet), arguments.world);
+  if (arguments.log) world.on_request = log_request;
   dbss_sim::Server server(world, arguments.port);
   server.stop_on_signals();
   if (!arguments.port_file.empty()) {
@@ -69,6 +78,7 @@ int main(int argc, char** argv) {
       ->excludes(fleet_file);
   app.add_option("--shutoff", arguments.shutoff, "instances of a made-up fleet that are SHUTOFF")
       ->excludes(fleet_file);
+  app.add_flag("--log", arguments.log, "write each request to standard error");
   CLI11_PARSE(app, argc, argv);
   auto fleet = read_fleet(arguments);
   if (!fleet) return 2;

@@ -66,7 +66,6 @@ Report begin_report(const CallContext& context, const Instance& instance, const 
   report.name = made_from.name;
   report.type = "AUDIT_REPORT_REAL_TIME";
   report.template_id = made_from.id;
-  report.template_name = made_from.name;
   report.template_type = made_from.type;
   report.format = made_from.format;
   report.start_time = std::move(wanted.start_time);
@@ -100,8 +99,9 @@ void write_report(JsonWriter& out, const Report& report, const InstanceSpec& spe
   } else {
     std::string names;
     for (const DatabaseSpec& database : *spec.databases) {
-      if (report.db_ids.find(database.id) != std::string::npos)
+      if (report.db_ids.find(database.id) != std::string::npos) {
         names.append(names.empty() ? "" : ",").append(database.name);
+      }
     }
     out.field("db_ids", report.db_ids).field("db_names", names);
   }
@@ -147,8 +147,9 @@ bool newest_first(const World& world, const Instance& instance) {
 Answer create_report(const CallContext& context) {
   World& world = context.world;
   if (!context.query.parameters().empty()) return malformed(context, "unknown query parameter");
-  if (!context.request.has_json_body())
+  if (!context.request.has_json_body()) {
     return malformed(context, "the content type must be application/json");
+  }
   WantedReport wanted;
   if (const auto flaw = read_wanted(context.body, wanted); !flaw.empty()) return malformed(context, flaw);
   std::optional<Answer> refused;
@@ -174,8 +175,9 @@ Answer create_report(const CallContext& context) {
 
 Answer list_reports(const CallContext& context) {
   if (!context.query.parameters().empty()) return malformed(context, "unknown query parameter");
-  if (!context.request.has_json_body())
+  if (!context.request.has_json_body()) {
     return malformed(context, "the content type must be application/json");
+  }
   ListOptions options;
   if (const auto flaw = read_options(context.body, options); !flaw.empty()) return malformed(context, flaw);
   std::optional<Answer> refused;
@@ -184,8 +186,9 @@ Answer list_reports(const CallContext& context) {
 
   std::vector<const Report*> listed;
   for (const Report& report : instance->reports) {
-    if (report.listed(context.now) && report.name.find(options.name) != std::string::npos)
+    if (report.listed(context.now) && report.name.find(options.name) != std::string::npos) {
       listed.push_back(&report);
+    }
   }
   if (newest_first(context.world, *instance)) std::reverse(listed.begin(), listed.end());
   const auto total = static_cast<std::int64_t>(listed.size());
@@ -208,8 +211,9 @@ Answer download_report(const CallContext& context) {
   World& world = context.world;
   const std::string* locale = context.query.find("local");
   if (!context.query.only({"local"})) return malformed(context, "unknown query parameter");
-  if (locale != nullptr && *locale != "en-us" && *locale != "zh-cn")
+  if (locale != nullptr && *locale != "en-us" && *locale != "zh-cn") {
     return malformed(context, "unknown locale");
+  }
   std::optional<Answer> refused;
   const Instance* instance = instance_of_path(context, refused);
   if (instance == nullptr) return *refused;
@@ -218,8 +222,9 @@ Answer download_report(const CallContext& context) {
   if (report == instance->reports.end() || !report->listed(context.now)) {
     return world.refuse(400, "DBSS.10020021", "The report ID is invalid.");
   }
-  if (report->percentum(context.now) < 100)
+  if (report->percentum(context.now) < 100) {
     return world.refuse(400, "DBSS.10000001", "The report is not finished.");
+  }
   const std::string pdf = pdf_document(report->name + " " + report->start_time + " to " + report->end_time +
                                        " of " + instance->spec.name);
   const bool zip = report->format == "ZIP";

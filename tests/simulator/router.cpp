@@ -87,7 +87,10 @@ const Fault* strike(World& world, const Route& route, const Project* project, st
   if (world.faults.none()) return nullptr;
   const Instance* instance = instance_id.empty() ? nullptr : world.instance_anywhere(instance_id, now);
   Target target{route.call, {}, {}, instance_id, {}};
-  if (project != nullptr) target.project_id = project->id, target.project_name = project->name;
+  if (project != nullptr) {
+    target.project_id = project->id;
+    target.project_name = project->name;
+  }
   if (instance != nullptr) target.instance_name = instance->spec.name;
   return world.faults.strike(target, world.chance);
 }
@@ -148,10 +151,14 @@ Delivery serve(World& world, const Request& request) {
 
   const bool answered =
       delivery.manner != Delivery::Manner::kDropped && delivery.manner != Delivery::Manner::kRaw;
-  world.tally.answered(
-      index, {now, route.call, std::string(request.method), std::string(request.path),
-              project == nullptr ? "" : project->id, std::string(instance_id),
-              fault == nullptr ? "" : fault->kind_name, answered ? delivery.answer.status : kNoAnswer});
+  LoggedRequest logged{now, route.call, std::string(request.method), std::string(request.path),
+                       std::string(request.query)};
+  logged.project_id = project == nullptr ? "" : project->id;
+  logged.instance_id = instance_id;
+  logged.fault = fault == nullptr ? "" : fault->kind_name;
+  logged.status = answered ? delivery.answer.status : kNoAnswer;
+  if (world.on_request) world.on_request(logged);
+  world.tally.answered(index, std::move(logged));
   return delivery;
 }
 
@@ -175,8 +182,9 @@ Instance* instance_of_path(const CallContext& context, std::optional<Answer>& re
     return nullptr;
   }
   Instance* instance = context.world.instance(*context.project, id, context.now);
-  if (instance == nullptr)
+  if (instance == nullptr) {
     refused = context.world.refuse(400, "DBSS.10020021", "The instance ID is invalid.");
+  }
   return instance;
 }
 

@@ -69,8 +69,9 @@ std::string canonical_query(const Query& query) {
   for (const auto& [name, value] : query.parameters()) pairs.emplace_back(encoded(name), encoded(value));
   std::sort(pairs.begin(), pairs.end());
   std::string out;
-  for (const auto& [name, value] : pairs)
+  for (const auto& [name, value] : pairs) {
     out.append(out.empty() ? "" : "&").append(name).append("=").append(value);
+  }
   return out;
 }
 

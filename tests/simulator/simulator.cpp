@@ -15,12 +15,9 @@ Simulator::~Simulator() {
 std::string Simulator::url() const { return "http://127.0.0.1:" + std::to_string(port()); }
 
 void Simulator::visit(const std::function<void(World&)>& visitor) {
-  std::promise<void> visited;
-  server_.post([&] {
-    visitor(world_);
-    visited.set_value();
-  });
-  visited.get_future().wait();
+  std::packaged_task<void()> task([&] { visitor(world_); });
+  server_.post([&task] { task(); });
+  task.get_future().get();
 }
 
 }  // namespace dbss_sim

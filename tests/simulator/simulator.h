@@ -20,7 +20,7 @@ class Simulator {
 
   std::uint16_t port() const { return server_.port(); }
   std::string url() const;  // without a slash at its end
-  // Calls `visitor` between two requests, and returns when it has returned.
+  // Calls `visitor` between two requests. Returns when it has returned, or throws what it has thrown.
   void visit(const std::function<void(World&)>& visitor);
 
  private:

@@ -28,8 +28,9 @@ struct InFlight {
 struct LoggedRequest {
   Instant at;
   Call call = Call::kUnknown;
-  std::string method, path, project_id, instance_id;
-  std::string fault;  // the kind that struck, if any
+  std::string method{}, path{}, query{};
+  std::string project_id{}, instance_id{};  // what it is about, where that can be told
+  std::string fault{};                      // the kind that struck, if any
   int status = kNoAnswer;
 };
 

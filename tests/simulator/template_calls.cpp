@@ -37,8 +37,9 @@ Answer template_schedule(const CallContext& context) {
 }
 
 Answer list_databases(const CallContext& context) {
-  if (!context.query.only({"status", "offset", "limit"}))
+  if (!context.query.only({"status", "offset", "limit"})) {
     return malformed(context, "unknown query parameter");
+  }
   const std::string* status = context.query.find("status");
   const std::string* offset_text = context.query.find("offset");
   const std::string* limit_text = context.query.find("limit");

@@ -114,7 +114,6 @@ Instance* World::add(Project& to, InstanceSpec spec, Instant now, std::string& p
     report.id = chance.word(instance.spec.id + std::to_string(instance.reports.size()), "other report", 20);
     report.name = other.template_type + " report";
     report.type = other.type;
-    report.template_name = report.name;
     report.template_type = other.template_type;
     report.format = "PDF";
     report.start_time = other.start_time;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -69,6 +70,7 @@ class World {
   Throttle throttle;
   Tally tally;
   SummaryTasks summary;
+  std::function<void(const LoggedRequest&)> on_request;  // called for each as it goes into the tally
 
  private:
   void populate();
