@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -19,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kLongestName = 100;
-constexpr std::size_t kLargestFile = 1 << 20;
+constexpr std::size_t kLargestFile = 1 << 18;
 
 // Files of the directory that are zones to look at, and are none: copies under other rules, and this host's
 // choice.
@@ -43,9 +42,11 @@ bool is_iana_name(std::string_view name) {
 }
 
 std::optional<std::string> read_file(const std::string& path) {
+  std::string bytes(kLargestFile, '\0');
   std::ifstream file(path, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  if (!file || bytes.size() > kLargestFile) return std::nullopt;
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (!file.eof()) return std::nullopt;
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
   return bytes;
 }
 

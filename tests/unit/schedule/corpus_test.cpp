@@ -1,11 +1,11 @@
 // Every input that the fuzzer found worth keeping, in every build.
+#include <gtest/gtest.h>
+
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "fuzz/cron_properties.h"
 #include "fuzz/tzif_properties.h"
-#include "unit/schedule/words.h"
+#include "unit/schedule/tzif_bytes.h"
 
 namespace dbssd::schedule {
 namespace {
@@ -15,9 +15,7 @@ std::size_t replay(const std::string& corpus, Check check) {
   std::size_t count = 0;
   for (const auto& entry :
        std::filesystem::directory_iterator(std::string(DBSSD_SOURCE_DIR "/tests/fuzz/corpus/") + corpus)) {
-    std::ifstream file(entry.path(), std::ios::binary);
-    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-    EXPECT_EQ(check(bytes), "") << entry.path();
+    EXPECT_EQ(check(read_whole(entry.path())), "") << entry.path();
     ++count;
   }
   return count;

@@ -1,6 +1,7 @@
 #include "unit/schedule/model.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dbssd::schedule {
 namespace {
@@ -55,7 +56,10 @@ bool day_matches(const RandomCron& cron, cctz::civil_day day) {
 
 }  // namespace
 
-ModelClock::ModelClock(const cctz::time_zone& zone, std::int64_t begin, std::int64_t end) : begin_(begin) {
+ModelClock::ModelClock(const cctz::time_zone& zone, std::int64_t begin, std::int64_t end)
+    : begin_(begin),
+      first_day_(floor_div(begin, kDay) - 4),
+      seen_(static_cast<std::size_t>((end - begin) / kDay + 8) * 1440) {
   const std::int64_t first = floor_div(begin - 2 * kDay, 60) * 60;
   for (std::int64_t at = first; at < end; at += 60) watch(zone, at, std::min(at + 60, end));
 }
@@ -63,40 +67,43 @@ ModelClock::ModelClock(const cctz::time_zone& zone, std::int64_t begin, std::int
 // One minute of UTC; second by second where the offset changes within.
 void ModelClock::watch(const cctz::time_zone& zone, std::int64_t from, std::int64_t to) {
   const std::int64_t before = offset(zone, from - 1);
-  const bool even = before == offset(zone, from) && before == offset(zone, to - 1);
+  const bool even = before == offset(zone, to - 1);
   std::int64_t at = from;
   if (even)
-    at += (60 - (from + before - floor_div(from + before, 60) * 60)) %
-          60;  // the local clock's next full minute
+    at += (60 - (from + before - floor_div(from + before, 60) * 60)) % 60;  // the clock's next full minute
   for (std::int64_t earlier = before; at < to; at += even ? 60 : 1) {
     const std::int64_t now = even ? before : offset(zone, at);
     const std::int64_t local = at + now;
-    for (std::int64_t skipped = floor_div(at + earlier + 59, 60); skipped * 60 < local; ++skipped) {
-      if (now > earlier) minutes_.push_back({at, skipped, false, !seen_.emplace(skipped, true).second});
+    if (now > earlier) {
+      for (std::int64_t skipped = floor_div(at + earlier + 59, 60); skipped * 60 < local; ++skipped)
+        note(at, skipped, false);
     }
     earlier = now;
-    const std::int64_t minute = floor_div(local, 60);
-    if (minute * 60 == local) minutes_.push_back({at, minute, true, !seen_.emplace(minute, true).second});
+    if (floor_div(local, 60) * 60 == local) note(at, floor_div(local, 60), true);
   }
 }
 
+void ModelClock::note(std::int64_t at, std::int64_t local_minute, bool shown) {
+  const auto since = static_cast<std::size_t>(local_minute - first_day_ * 1440);
+  const bool again = std::exchange(seen_.at(since), true) != 0;
+  if (at >= begin_) minutes_.push_back({at, since / 1440, static_cast<int>(since % 1440), shown, again});
+}
+
 std::vector<std::int64_t> ModelClock::fires(const RandomCron& cron) const {
-  std::vector<bool> minutes(60), hours(24);
-  for (const int m : cron.minutes) minutes[static_cast<std::size_t>(m)] = true;
-  for (const int h : cron.hours) hours[static_cast<std::size_t>(h)] = true;
-  std::map<std::int64_t, bool> days;
+  std::vector<char> times(1440);
+  for (const int hour : cron.hours) {
+    for (const int minute : cron.minutes) times[static_cast<std::size_t>(hour * 60 + minute)] = 1;
+  }
+  std::vector<char> days(seen_.size() / 1440);
+  for (std::size_t day = 0; day < days.size(); ++day) {
+    days[day] =
+        day_matches(cron, cctz::civil_day(1970, 1, 1) + first_day_ + static_cast<std::int64_t>(day)) ? 1 : 0;
+  }
   std::vector<std::int64_t> fires;
   for (const Minute& m : minutes_) {
-    if (m.at < begin_ || (cron.wildcard ? !m.shown : m.again)) continue;
-    const std::int64_t day = floor_div(m.local, 1440);
-    const std::int64_t time = m.local - day * 1440;
-    if (!minutes[static_cast<std::size_t>(time % 60)] || !hours[static_cast<std::size_t>(time / 60)])
-      continue;
-    const auto known = days.find(day);
-    const bool match = known != days.end()
-                           ? known->second
-                           : (days[day] = day_matches(cron, cctz::civil_day(1970, 1, 1) + day));
-    if (match && (fires.empty() || fires.back() != m.at)) fires.push_back(m.at);
+    if (cron.wildcard ? !m.shown : m.again) continue;
+    if (times[static_cast<std::size_t>(m.time)] == 0 || days[m.day] == 0) continue;
+    if (fires.empty() || fires.back() != m.at) fires.push_back(m.at);
   }
   return fires;
 }

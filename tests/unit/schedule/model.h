@@ -7,8 +7,6 @@
 #include <cctz/time_zone.h>
 
 #include <cstdint>
-#include <map>
-#include <optional>
 #include <vector>
 
 #include "unit/schedule/random_cron.h"
@@ -27,16 +25,19 @@ class ModelClock {
 
  private:
   struct Minute {
-    std::int64_t at = 0;     // UTC
-    std::int64_t local = 0;  // minutes since 1970 as the clock shows them
-    bool shown = true;       // false: skipped, and `at` is the gap's end
-    bool again = false;      // the clock had shown or skipped it before
+    std::int64_t at = 0;  // UTC
+    std::size_t day = 0;  // counted from first_day_
+    int time = 0;         // minutes since midnight, as the clock shows them
+    bool shown = true;    // false: skipped, and `at` is the gap's end
+    bool again = false;   // the clock had shown or skipped it before
   };
   void watch(const cctz::time_zone& zone, std::int64_t from, std::int64_t to);
+  void note(std::int64_t at, std::int64_t local_minute, bool shown);
 
   std::int64_t begin_;
+  std::int64_t first_day_;  // of the local calendar, since 1970
   std::vector<Minute> minutes_;
-  std::map<std::int64_t, bool> seen_;
+  std::vector<char> seen_;  // by local minute since first_day_
 };
 
 }  // namespace dbssd::schedule

@@ -1,14 +1,21 @@
-// Writes small TZif files, as zic would.
+// TZif files: small ones as zic would write them, and any from a disk.
 #pragma once
 
 #include <cstdint>
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "base/time.h"
 
 namespace dbssd::schedule {
+
+inline std::string read_whole(const std::string& path) {
+  std::ostringstream bytes;
+  bytes << std::ifstream(path, std::ios::binary).rdbuf();
+  return bytes.str();
+}
 
 inline std::string big_endian(std::int64_t value, int width) {
   std::string bytes;

@@ -10,11 +10,6 @@
 namespace dbssd::schedule {
 namespace {
 
-std::string read_all(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 Zone read(const TzifBytes& file) {
   auto stretches = read_tzif(file.str());
   EXPECT_TRUE(stretches) << (stretches ? "" : stretches.error().message);
@@ -102,7 +97,7 @@ TEST(Tzif, RefusesWhatIsNoTimeZone) {
 }
 
 TEST(Tzif, RefusesAFileThatIsCutAtAnyByte) {
-  const std::string whole = read_all("/usr/share/zoneinfo/America/New_York");
+  const std::string whole = read_whole("/usr/share/zoneinfo/America/New_York");
   ASSERT_TRUE(read_tzif(whole));
   for (std::size_t size = 0; size < whole.size(); ++size) {
     ASSERT_FALSE(read_tzif(std::string_view(whole).substr(0, size))) << size;
@@ -110,7 +105,7 @@ TEST(Tzif, RefusesAFileThatIsCutAtAnyByte) {
 }
 
 TEST(Tzif, NeitherCrashesNorHangsOnAnyDamage) {
-  const std::string whole = read_all("/usr/share/zoneinfo/Africa/Casablanca");
+  const std::string whole = read_whole("/usr/share/zoneinfo/Africa/Casablanca");
   std::mt19937 random(4711);
   std::uniform_int_distribution<int> byte(0, 255);
   for (int i = 0; i < 2'000; ++i) {
