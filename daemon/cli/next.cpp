@@ -6,6 +6,7 @@
 #include "cli/policy_file.h"
 #include "cli/printing.h"
 #include "planner/runs.h"
+#include "policy/choices.h"
 #include "policy/words.h"
 
 namespace dbssd::cli {
@@ -14,8 +15,12 @@ namespace {
 /// previous_day, previous_week, previous_month, since_previous or last:DURATION
 std::optional<schedule::WindowRule> parse_window(const std::string& text) {
   constexpr std::string_view kLast = "last:";
-  if (!text.starts_with(kLast))
-    return text.find(' ') == std::string::npos ? planner::window_rule(text) : std::nullopt;
+  if (!text.starts_with(kLast)) {
+    for (const auto& [word, kind] : policy::kWindows) {
+      if (word == text) return schedule::WindowRule{kind, {}};
+    }
+    return std::nullopt;
+  }
   const auto span = policy::parse_duration(std::string_view(text).substr(kLast.size()));
   if (!span || *span <= Seconds::zero()) return std::nullopt;
   return schedule::WindowRule{schedule::WindowRule::Kind::last, *span};
@@ -51,7 +56,7 @@ Expected<Schedule> schedule_asked_for(const NextArguments& arguments, schedule::
     schedule.window = parse_window(*arguments.window);
     if (!schedule.window) {
       return fail(ErrorKind::malformed,
-                  "--window: " + policy::quoted(*arguments.window) +
+                  "--window: " + policy::in_quotes(*arguments.window) +
                       " is none of previous_day, previous_week, previous_month, since_previous, "
                       "last:DURATION");
     }
@@ -70,7 +75,7 @@ Expected<std::vector<Schedule>> schedules_of(const policy::Policy& policy, const
   }
   if (schedules.empty() && arguments.report) {
     return fail(ErrorKind::malformed,
-                "--report: the policy has no report " + policy::quoted(*arguments.report));
+                "--report: the policy has no report " + policy::in_quotes(*arguments.report));
   }
   return schedules;
 }
