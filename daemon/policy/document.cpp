@@ -26,10 +26,31 @@ struct Refusal {
 
 std::size_t offset(const YAML::Mark& mark) { return mark.pos < 0 ? 0 : static_cast<std::size_t>(mark.pos); }
 
+/// Where the quote that opens at `at` is closed; nothing where it never is, which the library lets pass at
+/// the end of a text.
+std::optional<std::size_t> closing_quote(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  for (std::size_t i = at + 1; i < text.size(); ++i) {
+    if (quote == '"' && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == quote) {
+      if (quote == '"' || i + 1 == text.size() || text[i + 1] != '\'') return i;
+      ++i;
+    }
+  }
+  return std::nullopt;
+}
+
+bool opens_quote(std::string_view text, std::size_t at) {
+  return at < text.size() && (text[at] == '"' || text[at] == '\'');
+}
+
 /// Builds nodes from events rather than from the library's own tree, which expands aliases and forgets
 /// places.
 class Builder final : public YAML::EventHandler {
  public:
+  explicit Builder(std::string_view text) : text_(text) {}
+
   Node take_root() { return root_ ? std::move(*root_) : Node{}; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -38,7 +59,13 @@ class Builder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add(made(Node::Kind::null, mark, "", anchor));
+    Node node = made(Node::Kind::null, mark, "", anchor);
+    // Of a value that is not there the parser says where the next thing stands.
+    const std::size_t before = text_.substr(0, node.at).find_last_of("-,[");
+    const bool written =
+        node.at < text_.size() && std::string_view("~nN").find(text_[node.at]) != std::string_view::npos;
+    if (!written && in_list() && before != std::string_view::npos) node.at = before;
+    add(std::move(node));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     Node node = made(Node::Kind::alias, mark, "", 0);
@@ -49,6 +76,9 @@ class Builder final : public YAML::EventHandler {
                 const std::string& value) override {
     Node node = made(Node::Kind::scalar, mark, tag, anchor);
     node.plain = tag == "?";
+    if (tag == "!" && opens_quote(text_, node.at) && !closing_quote(text_, node.at)) {
+      throw Refusal{{node.at, "a quote is not closed"}};
+    }
     node.text = value;
     add(std::move(node));
   }
@@ -84,6 +114,7 @@ class Builder final : public YAML::EventHandler {
     return node;
   }
 
+  bool in_list() const { return !frames_.empty() && frames_.back().node.kind == Node::Kind::list; }
   bool expects_key() const {
     return !frames_.empty() && frames_.back().node.kind == Node::Kind::map && !frames_.back().key;
   }
@@ -123,6 +154,7 @@ class Builder final : public YAML::EventHandler {
     parent.node.items.push_back(std::move(node));
   }
 
+  const std::string_view text_;
   std::optional<Node> root_;
   std::vector<Frame> frames_;
   std::size_t nodes_ = 0;
@@ -146,7 +178,7 @@ std::string explain(const YAML::Exception& e) {
   return text;
 }
 
-/// How many source bytes an escape takes, given its letter; 0 where it is none.
+/// How many source bytes an escape takes, given its letter.
 std::size_t escape_length(char letter) {
   switch (letter) {
     case 'x':
@@ -189,7 +221,7 @@ tl::expected<Node, Flaw> parse_document(const Source& source) {
   const auto flawed = [](std::size_t at, std::string message) {
     return tl::unexpected<Flaw>(Flaw{at, std::move(message)});
   };
-  Builder builder;
+  Builder builder(source.text());
   try {
     std::istringstream stream{std::string(source.text())};
     YAML::Parser parser(stream);
@@ -215,20 +247,18 @@ std::size_t offset_within(const Source& source, const Node& scalar, std::size_t 
     const bool one_line = text.substr(scalar.at, scalar.text.size()) == scalar.text;
     return one_line ? scalar.at + byte : scalar.at;
   }
+  const auto end = opens_quote(text, scalar.at) ? closing_quote(text, scalar.at) : std::nullopt;
+  if (!end || text.substr(scalar.at, *end - scalar.at).find('\n') != std::string_view::npos) return scalar.at;
   const char quote = text[scalar.at];
-  if (quote != '"' && quote != '\'') return scalar.at;
   std::size_t at = scalar.at + 1;
-  for (std::size_t decoded = 0; decoded < byte && at < text.size();) {
+  for (std::size_t decoded = 0; decoded < byte && at < *end;) {
     std::size_t width = 1;
     std::size_t yields = 1;
-    if (quote == '\'' && text[at] == '\'') {
-      width = 2;
-    } else if (quote == '"' && text[at] == '\\' && at + 1 < text.size()) {
+    if (text[at] == '\\' && quote == '"') {
       width = escape_length(text[at + 1]);
-      if (width == 0) return scalar.at;
       yields = decoded_length(text.substr(at, width));
-    } else if (text[at] == '\n') {
-      return scalar.at;
+    } else if (text[at] == quote) {
+      width = 2;
     }
     at += width;
     decoded += yields;

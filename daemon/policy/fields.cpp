@@ -33,30 +33,15 @@ bool is_plain_key(std::string_view key) {
 
 }  // namespace
 
-void Reading::report(Finding::Severity severity, std::size_t at, std::string path, std::string message) {
-  if (severity == Finding::Severity::error) ++errors_;
-  if (full()) return;
-  const Place place = source_.place(at);
-  findings_.push_back({severity, place.line, place.column, std::move(path), std::move(message)});
-}
-
-void Reading::record_choice(std::string_view path, std::string_view word) {
-  if (path.ends_with("[]")) path.remove_suffix(2);
-  const auto key = std::ranges::find(*known_, path, &KnownKey::path);
-  if (key != known_->end()) key->choices.emplace_back(word);
-}
-
-std::vector<Finding> Reading::take_findings() {
-  std::ranges::stable_sort(findings_, {}, [](const Finding& f) { return std::pair(f.line, f.column); });
-  return std::move(findings_);
-}
-
 bool Value::is(Node::Kind kind, std::string_view wanted) const {
   if (!given()) return false;
-  if (node_->refusal != nullptr) error(node_->refusal);
+  if (node_->refusal != nullptr) {
+    error(node_->refusal);
+    if (node_->kind == Node::Kind::scalar) return false;
+  }
   if (node_->kind == kind) return true;
   if (node_->kind == Node::Kind::null) {
-    error("is empty: give " + std::string(wanted) + ", or leave the key out");
+    error("is empty: give " + std::string(wanted) + ", or leave it out");
   } else if (node_->kind != Node::Kind::alias) {
     error("must be " + std::string(wanted) + ", not " + std::string(describe(*node_)));
   }
@@ -74,6 +59,9 @@ bool Value::text(std::string& into, Form form) const {
 }
 
 bool Value::integer(int& into, Range<int> range) const {
+  const std::string least = std::to_string(range.least);
+  const std::string greatest = std::to_string(range.greatest);
+  if (reading_->recording()) reading_->recorded(path_).range = least + " to " + greatest;
   if (!is(Node::Kind::scalar, "a whole number")) return false;
   const auto value = parse_integer(node_->text);
   if (!value) {
@@ -81,7 +69,7 @@ bool Value::integer(int& into, Range<int> range) const {
   } else if (!node_->plain) {
     error("must be a number without quotes");
   } else if (*value < range.least || *value > range.greatest) {
-    error("must be between " + std::to_string(range.least) + " and " + std::to_string(range.greatest));
+    error("must be between " + least + " and " + greatest);
   } else {
     into = *value;
     return true;
@@ -90,13 +78,16 @@ bool Value::integer(int& into, Range<int> range) const {
 }
 
 bool Value::duration(Seconds& into, Range<Seconds> range) const {
+  const std::string least = format_duration(range.least);
+  const std::string greatest = format_duration(range.greatest);
+  if (reading_->recording()) reading_->recorded(path_).range = least + " to " + greatest;
   if (!is(Node::Kind::scalar, "a duration such as 90s, 15m, 6h or 30d")) return false;
   const auto value = parse_duration(node_->text);
   if (!value) {
     error(parse_integer(node_->text) ? "needs a unit: " + node_->text + "s, or m, h, d"
                                      : "must be a duration such as 90s, 15m, 6h, 30d or 1h30m");
   } else if (*value < range.least || *value > range.greatest) {
-    error("must be between " + format_duration(range.least) + " and " + format_duration(range.greatest));
+    error("must be between " + least + " and " + greatest);
   } else {
     into = *value;
     return true;
@@ -107,8 +98,9 @@ bool Value::duration(Seconds& into, Range<Seconds> range) const {
 bool Value::zone(std::string& into) const {
   std::string name;
   if (!text(name)) return false;
-  if (const auto zone = reading_->context().zones.find(name); !zone) {
-    error(zone.error().message);
+  const auto known = reading_->find_zone(name);
+  if (!known) {
+    if (!known.error().empty()) error(known.error());
     return false;
   }
   into = std::move(name);
@@ -161,27 +153,21 @@ void Fields::finish() const {
   std::unordered_map<std::string_view, std::size_t> seen;
   for (const Node& item : map_.node_->items) {
     if (map_.reading_->full()) return;
+    const bool known = std::ranges::find(declared_, item.key) != declared_.end();
     const auto [first, is_new] = seen.emplace(item.key, item.key_at);
-    std::string message;
+    if (is_new && known) continue;
+    const bool shown = known || !concealed_;
+    const bool in_path = shown && is_plain_key(item.key);
+    std::string message = "unknown key";
     if (!is_new) {
       const int line = map_.reading_->source().place(first->second).line;
       message = "is given twice, first on line " + std::to_string(line);
-    } else if (std::ranges::find(declared_, item.key) == declared_.end()) {
-      message = "unknown key";
-    } else {
-      continue;
     }
-    const bool plain = is_plain_key(item.key);
-    if (!plain) message += ' ' + quoted(item.key);
+    if (shown && !in_path) message += ' ' + in_quotes(item.key);
     if (is_new) message += did_you_mean(item.key, declared_);
     map_.reading_->report(Finding::Severity::error, item.key_at,
-                          plain ? join(map_.path_, item.key) : map_.path_, std::move(message));
+                          in_path ? join(map_.path_, item.key) : map_.path_, std::move(message));
   }
-}
-
-void Unique::claim(const Value& value, const std::string& text) {
-  const auto [owner, is_new] = owners_.emplace(text, value.path());
-  if (!is_new) value.error("is taken already, by " + owner->second);
 }
 
 }  // namespace dbssd::policy

@@ -2,52 +2,21 @@
 //
 //   keys("timeout").duration(limits.timeout, {Seconds{1}, std::chrono::minutes{5}});
 //
-// Each reading function reads into its argument, which keeps its value where nothing is given or what is
-// given is wrong; the latter is reported. It returns true where it has read. A Value is to be read at most
-// once.
+// A reading function reads into its argument, which keeps its value where nothing is given or what is given
+// is wrong; the latter is reported. It returns true where it has read. A Value is to be read at most once.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "policy/choices.h"
 #include "policy/document.h"
-#include "policy/reader.h"
+#include "policy/reading.h"
 #include "policy/words.h"
 
 namespace dbssd::policy {
-
-/// One reading of one policy. With no document it records which keys the declarations name.
-class Reading {
- public:
-  Reading(const Source& source, const ReadContext& context) : source_(source), context_(&context) {}
-  /// Records into `known`.
-  Reading(const Source& empty, std::vector<KnownKey>& known) : source_(empty), known_(&known) {}
-
-  [[nodiscard]] const Source& source() const { return source_; }
-  [[nodiscard]] const ReadContext& context() const { return *context_; }
-  [[nodiscard]] bool recording() const { return known_ != nullptr; }
-
-  void report(Finding::Severity severity, std::size_t at, std::string path, std::string message);
-  void record(std::string path, bool required) { known_->push_back({std::move(path), required, {}}); }
-  void record_choice(std::string_view path, std::string_view word);
-
-  [[nodiscard]] bool full() const { return findings_.size() >= kMaxFindings; }
-  [[nodiscard]] std::size_t errors() const { return errors_; }
-  [[nodiscard]] std::vector<Finding> take_findings();
-
- private:
-  static constexpr std::size_t kMaxFindings = 1000;
-  const Source& source_;
-  const ReadContext* context_ = nullptr;
-  std::vector<KnownKey>* known_ = nullptr;
-  std::vector<Finding> findings_;
-  std::size_t errors_ = 0;
-};
 
 template <class T>
 struct Range {
@@ -78,8 +47,7 @@ class Value {
   template <class E, std::size_t N>
   bool choice(E& into, const Choices<E, N>& choices) const;
 
-  /// body(Fields&) declares the keys of a map; all others are errors. `wanted` says what else could stand
-  /// here.
+  /// body(Fields&) declares the keys of a map; all others are errors. `wanted` says what could stand here.
   template <class Body>
   bool map(Body body, std::string_view wanted = "a map of keys") const;
   /// body(Value) reads one item.
@@ -110,13 +78,13 @@ class Fields {
   [[nodiscard]] Value operator()(std::string_view key) { return declare(key, false); }
   /// Declares a key that must be given.
   [[nodiscard]] Value required(std::string_view key) { return declare(key, true); }
-  /// Declares keys of which exactly one must be given, in the order of their meanings; that one and its
-  /// meaning.
+  /// Declares keys of which exactly one must be given; that one, and what it means.
   template <class E, std::size_t N>
   [[nodiscard]] std::optional<std::pair<E, Value>> one_of(const Choices<E, N>& keys);
   /// Reports at the map that it lacks a key.
   void missing(std::string_view key, std::string message) const;
-  [[nodiscard]] const Value& whole() const { return map_; }
+  /// From here on no report repeats a key of this map that nobody declared: it may be a secret, misplaced.
+  void conceal() { concealed_ = true; }
   /// Reports the keys that nobody declared, and those that stand twice.
   void finish() const;
 
@@ -125,16 +93,7 @@ class Fields {
 
   const Value& map_;
   std::vector<std::string_view> declared_;
-};
-
-/// Texts that must be unique among their like.
-class Unique {
- public:
-  /// Reports where an earlier value had this text.
-  void claim(const Value& value, const std::string& text);
-
- private:
-  std::unordered_map<std::string, std::string> owners_;  // paths, by text
+  bool concealed_ = false;
 };
 
 template <class E, std::size_t N>
@@ -142,7 +101,7 @@ bool Value::choice(E& into, const Choices<E, N>& choices) const {
   std::vector<std::string_view> words;
   for (const auto& [word, meaning] : choices) words.push_back(word);
   if (reading_->recording()) {
-    for (const std::string_view word : words) reading_->record_choice(path_, word);
+    reading_->recorded(path_).choices.assign(words.begin(), words.end());
   }
   if (!is(Node::Kind::scalar, "a word")) return false;
   for (const auto& [word, meaning] : choices) {

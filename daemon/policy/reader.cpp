@@ -55,11 +55,11 @@ void check_keep(const Value& keep, const Policy& policy) {
   };
   const auto by_deadline = std::ranges::max_element(policy.reports, {}, &ReportRule::deadline);
   if (by_deadline != policy.reports.end()) {
-    needs(by_deadline->deadline, "the deadline of report " + quoted(by_deadline->name.str()));
+    needs(by_deadline->deadline, "the deadline of report " + in_quotes(by_deadline->name.str()));
   }
   for (const StartRule& rule : policy.instances.start) {
-    needs(rule.flap.within, "flap.within of start rule " + quoted(rule.name));
-    needs(rule.flap.hold, "flap.hold of start rule " + quoted(rule.name));
+    needs(rule.flap.within, "flap.within of start rule " + in_quotes(rule.name));
+    needs(rule.flap.hold, "flap.hold of start rule " + in_quotes(rule.name));
   }
 }
 
@@ -111,6 +111,11 @@ void read_status(const Value& value, std::optional<Status>& status) {
 }
 
 }  // namespace
+
+void Unique::claim(const Value& value, const std::string& text) {
+  const auto [owner, is_new] = owners_.emplace(text, value.path());
+  if (!is_new) value.error("is taken already, by " + owner->second);
+}
 
 void read_policy_keys(Fields& keys, Policy& policy) {
   read_version(keys.required("version"));

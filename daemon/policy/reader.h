@@ -53,7 +53,8 @@ struct ReadResult {
 struct KnownKey {
   std::string path;                  ///< "projects[].limits.timeout"
   bool required = false;             ///< wherever the map that holds it is given
-  std::vector<std::string> choices;  ///< the words that it takes, where it takes words of a fixed list
+  std::vector<std::string> choices;  ///< the words that it takes, where they are a fixed list
+  std::string range;                 ///< "1s to 5m", "1 to 256", where it takes numbers or durations
 };
 
 /// Every key, parents before children: recorded from the same declarations that read.

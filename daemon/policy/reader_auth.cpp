@@ -39,17 +39,14 @@ void read_secret(const Value& value, SecretSource& secret) {
     return;
   }
   value.map([&](Fields& keys) {
+    keys.conceal();
     const auto source = keys.one_of(kSecretSources);
     if (!source) return;
     secret.kind = source->first;
     if (!source->second.text(secret.name, form_of(secret.kind))) return;
     const auto& read = value.reading().context().secrets;
     if (!read) return;
-    if (const auto content = read(secret); !content) {
-      source->second.error(content.error().message);
-    } else if (content->empty()) {
-      source->second.error("the secret is empty");
-    }
+    if (const auto content = read(secret); !content) source->second.error(content.error().message);
   });
 }
 

@@ -21,7 +21,7 @@ void read_flap(const Value& value, Flap& flap) {
 void warn_of_shadow(const Value& item, const std::vector<StartRule>& earlier, const StartRule& rule) {
   for (const StartRule& other : earlier) {
     if (!covers(other.select, rule.select)) continue;
-    item.warning("is never reached: " + quoted(other.name) + " selects every instance that it could");
+    item.warning("is never reached: " + in_quotes(other.name) + " selects every instance that it could");
     return;
   }
 }

@@ -75,7 +75,7 @@ void read_after_summary(const Value& value, const Summary& summary, std::optiona
   }
 }
 
-/// Looks at each combination of schedule, zone and window once, and at no more than 200: a look can take
+/// Looks at each combination of schedule, zone and window once, and at no more than 100: a look can take
 /// milliseconds.
 class TilingCheck {
  public:
@@ -85,15 +85,15 @@ class TilingCheck {
     const auto known = std::ranges::find(looks_, key, &Look::key);
     if (known != looks_.end()) return warn(window, *known);
     if (looks_.size() == kMaxLooks) return;
-    const auto& context = window.reading().context();
-    const auto zone = context.zones.find(rule.time_zone);
+    Reading& reading = window.reading();
+    const auto zone = reading.find_zone(rule.time_zone);
     if (!zone) return;
-    looks_.push_back({key, schedule::check_tiling(rule.window, rule.schedule, *zone, context.now)});
+    looks_.push_back({key, schedule::check_tiling(rule.window, rule.schedule, *zone, reading.context().now)});
     warn(window, looks_.back());
   }
 
  private:
-  static constexpr std::size_t kMaxLooks = 200;
+  static constexpr std::size_t kMaxLooks = 100;
   using Key = std::tuple<std::string, std::string, int, Seconds>;
   struct Look {
     Key key;

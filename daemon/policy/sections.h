@@ -2,6 +2,8 @@
 // together.
 #pragma once
 
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "policy/fields.h"
@@ -23,5 +25,15 @@ void read_reports(const Value& value, Policy& policy);
 /// True where every instance that `later` selects is one that `earlier` selects; false also where that cannot
 /// be told.
 [[nodiscard]] bool covers(const Select& earlier, const Select& later);
+
+/// Texts that must be unique among their like.
+class Unique {
+ public:
+  /// Reports where an earlier value had this text.
+  void claim(const Value& value, const std::string& text);
+
+ private:
+  std::unordered_map<std::string, std::string> owners_;  // paths, by text
+};
 
 }  // namespace dbssd::policy

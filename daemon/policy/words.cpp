@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <climits>
 #include <numeric>
 #include <vector>
 
@@ -85,7 +86,8 @@ std::optional<int> parse_integer(std::string_view text) {
   if (!consists_of(digits, is_digit) || (digits.front() == '0' && text.size() > 1)) return std::nullopt;
   int value = 0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
-  return result.ec == std::errc{} ? std::optional{value} : std::nullopt;
+  if (result.ec != std::errc{}) value = text.starts_with('-') ? INT_MIN : INT_MAX;
+  return value;
 }
 
 Flawed any_text(std::string_view text) { return text_up_to(kMaxText, text); }
@@ -166,7 +168,7 @@ std::span<const std::string_view> known_regions() {
   return kRegions;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kShown = 60;
   const bool cut = text.size() > kShown;
   if (cut) {
@@ -195,7 +197,7 @@ std::string not_among(std::string_view text, std::span<const std::string_view> w
 std::string did_you_mean(std::string_view text, std::span<const std::string_view> words) {
   constexpr std::size_t kLongest = 64;
   if (text.size() > kLongest) return {};
-  std::size_t least = text.size() / 3 + 2;
+  std::size_t least = text.size() / 3 + 1;
   std::string_view best;
   for (const std::string_view word : words) {
     const std::size_t distance = edit_distance(text, word);
@@ -204,7 +206,7 @@ std::string did_you_mean(std::string_view text, std::span<const std::string_view
       best = word;
     }
   }
-  return best.empty() ? std::string() : ", did you mean " + quoted(best) + "?";
+  return best.empty() ? std::string() : ", did you mean " + in_quotes(best) + "?";
 }
 
 }  // namespace dbssd::policy

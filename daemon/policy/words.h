@@ -12,7 +12,8 @@ namespace dbssd::policy {
 
 /// "90s", "15m", "6h", "30d", "1h30m": whole numbers with units, largest first, each unit at most once.
 [[nodiscard]] std::optional<Seconds> parse_duration(std::string_view text);
-/// A plain decimal number: no sign but -, no leading zero, no point, no prefix, and small enough for an int.
+/// A plain decimal number: no sign but -, no leading zero, no point, no prefix. What no int can hold is the
+/// nearest one.
 [[nodiscard]] std::optional<int> parse_integer(std::string_view text);
 
 /// What is wrong with a text, as the rest of a sentence that starts with its key; nothing where it is well.
@@ -33,7 +34,7 @@ using Form = Flawed (*)(std::string_view);
 [[nodiscard]] std::span<const std::string_view> known_regions();
 
 /// For messages: 'text', cut where it is long, without control characters.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 /// "must be wait or skip, did you mean 'wait'?"
 [[nodiscard]] std::string not_among(std::string_view text, std::span<const std::string_view> words);
 /// "id, type or name"
