@@ -74,12 +74,12 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "The tenant's summary task has another status or span than before.",
      "Nothing, unless it failed: reports with after_summary then wait for the next that succeeds."},
 
-    {report_due, "report.due", debug, "A scheduled time has come, and its run is recorded.", "Nothing."},
+    {report_due, "report.due", info, "A scheduled time has come, and its run is recorded.", "Nothing."},
     {report_waiting, "report.waiting", info,
      "A run cannot be sent yet, for the reason given. It is sent when that has passed, or expires at its "
      "deadline.",
      "Nothing, unless the reason is one that only you can end."},
-    {report_submitted, "report.submitted", debug, "The intent is recorded and the report is asked for.",
+    {report_submitted, "report.submitted", info, "The intent is recorded and the report is asked for.",
      "Nothing."},
     {report_accepted, "report.accepted", info,
      "The service accepted a report. It is done when it is listed at 100 %.", "Nothing."},
@@ -139,7 +139,7 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "An answer, or an entry of one, does not decode and is left out. Everything else goes on.",
      "Report it to the authors of dbssd together with the message: the service has changed."},
 
-    {auth_renewed, "auth.renewed", debug, "A fresh token or temporary key was obtained.", "Nothing."},
+    {auth_renewed, "auth.renewed", info, "A fresh token or temporary key was obtained.", "Nothing."},
     {auth_failed, "auth.failed", error,
      "The credential of a project was refused, or could not be read. None of its calls succeed.",
      "Correct the credential or its permissions and reload. Too many attempts would lock the account."},
