@@ -72,10 +72,12 @@ Expected<cloud::ClientConfig> client_config(const policy::Project& project, sche
 }
 
 ClientFactory client_factory(schedule::ZoneDatabase& zones) {
-  return [&zones](const policy::Project& project,
-                  cloud::NoticeSink notices) -> Expected<std::unique_ptr<cloud::CloudApi>> {
+  return [&zones, ledger = cloud::make_credential_ledger()](
+             const policy::Project& project,
+             cloud::NoticeSink notices) -> Expected<std::unique_ptr<cloud::CloudApi>> {
     auto config = client_config(project, zones);
     if (!config) return fail(config.error());
+    config->ledger = ledger;
     return cloud::make_client(*std::move(config), std::move(notices));
   };
 }

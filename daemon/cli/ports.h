@@ -25,7 +25,7 @@ using ClientFactory =
 [[nodiscard]] Expected<cloud::ClientConfig> client_config(const policy::Project& project,
                                                           schedule::ZoneDatabase& zones);
 
-/// `zones` must outlive what is returned.
+/// Its clients share what they learn of credentials that are refused. `zones` must outlive it.
 [[nodiscard]] ClientFactory client_factory(schedule::ZoneDatabase& zones);
 
 [[nodiscard]] telemetry::LogConfig log_config(const policy::Log& log);

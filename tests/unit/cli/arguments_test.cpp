@@ -1,0 +1,115 @@
+#include "cli/arguments.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace dbssd::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+tl::expected<Arguments, std::string> parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "dbssd");
+  return parse_arguments(words);
+}
+
+std::string refusal(std::vector<const char*> words) {
+  const auto parsed = parse(std::move(words));
+  return parsed ? "no refusal" : parsed.error();
+}
+
+TEST(Arguments, OfEachCommandHaveTheirDefaults) {
+  EXPECT_EQ(parse({"run"}), Arguments(RunArguments{"/etc/dbssd/policy.yaml", false, false}));
+  EXPECT_EQ(parse({"check"}), Arguments(CheckArguments{"/etc/dbssd/policy.yaml", false, Output::text}));
+  EXPECT_EQ(parse({"plan"}), Arguments(PlanArguments{"/etc/dbssd/policy.yaml", Output::text}));
+  EXPECT_EQ(parse({"version"}), Arguments(VersionArguments{Output::text}));
+  EXPECT_EQ(parse({"next"}),
+            Arguments(NextArguments{"/etc/dbssd/policy.yaml", {}, {}, {}, {}, {}, {}, 5, Output::text}));
+}
+
+TEST(Arguments, OfEachCommandAreTakenUp) {
+  EXPECT_EQ(parse({"run", "--once", "--dry-run", "--policy", "p"}), Arguments(RunArguments{"p", true, true}));
+  EXPECT_EQ(parse({"run", "--dry-run"}), Arguments(RunArguments{kDefaultPolicy, false, true}));
+  EXPECT_EQ(parse({"check", "--online", "--policy=p", "--output", "json"}),
+            Arguments(CheckArguments{"p", true, Output::json}));
+  EXPECT_EQ(parse({"plan", "--policy", "p", "--output=json"}), Arguments(PlanArguments{"p", Output::json}));
+  EXPECT_EQ(parse({"version", "--output", "json"}), Arguments(VersionArguments{Output::json}));
+}
+
+TEST(Arguments, OfNextAreTakenUp) {
+  NextArguments wanted;
+  wanted.cron = "30 2 * * *";
+  wanted.time_zone = "America/New_York";
+  wanted.window = "last:24h";
+  wanted.report = "daily-sox";
+  wanted.instance = "8c53";
+  wanted.from = parse_utc("2025-03-08T12:00:00Z");
+  wanted.count = 3;
+  wanted.output = Output::utc;
+  EXPECT_EQ(parse({"next", "--cron", "30 2 * * *", "--time-zone", "America/New_York", "--window", "last:24h",
+                   "--report", "daily-sox", "--instance", "8c53", "--from", "2025-03-08T12:00:00Z", "--count",
+                   "3", "--output", "utc"}),
+            Arguments(wanted));
+}
+
+TEST(Arguments, TakeACronExpressionThatBeginsWithAStar) {
+  NextArguments wanted;
+  wanted.cron = "*/5 * * * *";
+  EXPECT_EQ(parse({"next", "--cron", "*/5 * * * *"}), Arguments(wanted));
+}
+
+TEST(Arguments, GiveTheVersionAlsoAsAnOption) {
+  EXPECT_EQ(parse({"--version"}), Arguments(VersionArguments{}));
+}
+
+TEST(Arguments, GiveHelpThatNamesEveryCommandOfThisVersionAndNoOther) {
+  const auto parsed = parse({"--help"});
+  ASSERT_TRUE(parsed);
+  const std::string help = std::get<HelpArguments>(*parsed).text;
+  for (const char* command : {"run", "check", "plan", "next", "version"})
+    EXPECT_THAT(help, HasSubstr(command));
+  for (const char* command : {"status", "history", "wait", "trigger"})
+    EXPECT_THAT(help, Not(HasSubstr(command)));
+}
+
+TEST(Arguments, GiveHelpOfOneCommand) {
+  const auto parsed = parse({"next", "--help"});
+  ASSERT_TRUE(parsed);
+  EXPECT_THAT(std::get<HelpArguments>(*parsed).text, HasSubstr("--time-zone"));
+}
+
+TEST(Arguments, AreRefusedWithTheHelpToAskFor) {
+  struct Row {
+    std::vector<const char*> words;
+    const char* why;
+  };
+  for (const auto& [words, why] : {
+           Row{{}, "Which command?\nTry 'dbssd --help'."},
+           Row{{"status"}, "status\nTry 'dbssd --help'."},
+           Row{{"run", "--hepl"}, "--hepl\nTry 'dbssd run --help'."},
+           Row{{"run", "extra"}, "extra\nTry 'dbssd run --help'."},
+           Row{{"run", "--policy"}, "--policy"},
+           Row{{"run", "check"}, "check"},
+           Row{{"check", "--once"}, "--once"},
+           Row{{"version", "--output", "utc"}, "utc not in {text,json}"},
+           Row{{"next", "--output", "xml"}, "xml not in {text,json,utc}"},
+           Row{{"next", "--output", ""}, "--output"},
+           Row{{"next", "--count", "0"}, "0 not in range 1 to 1000000"},
+           Row{{"next", "--count", "-1"}, "--count"},
+           Row{{"next", "--count", "1000001"}, "not in range"},
+           Row{{"next", "--count", "many"}, "many"},
+           Row{{"next", "--from", "2025-03-08"}, "'2025-03-08' is no time of the form 2025-03-08T12:00:00Z"},
+           Row{{"next", "--from", "2025-02-30T00:00:00Z"}, "is no time"},
+           Row{{"next", "--time-zone", "UTC"}, "--time-zone requires --cron"},
+           Row{{"next", "--window", "previous_day"}, "--window requires --cron"},
+           Row{{"next", "--cron", "@daily", "--cron", "@hourly"}, "--cron"},
+       }) {
+    EXPECT_THAT(refusal(words), HasSubstr(why));
+  }
+}
+
+}  // namespace
+}  // namespace dbssd::cli

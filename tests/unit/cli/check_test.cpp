@@ -1,0 +1,129 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/command.h"
+#include "unit/cli/scratch.h"
+
+namespace dbssd::cli {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class Check : public testing::Test {
+ protected:
+  int of(const std::string& text, Output output = Output::text) {
+    return check({scratch_.write("policy.yaml", text), false, output}, {out_, err_});
+  }
+  [[nodiscard]] std::string file() const { return scratch_.path("policy.yaml"); }
+
+  const Scratch scratch_;
+  std::ostringstream out_, err_;
+};
+
+constexpr const char* kReport = R"(
+time_zone: Europe/Berlin
+reports:
+  - {name: daily-sox, template: {type: SOX}, schedule: "0 6 * * *"}
+)";
+
+TEST_F(Check, SaysWhatAValidPolicyHoldsAndExplainsItsSchedules) {
+  EXPECT_EQ(of(policy_text(scratch_, kReport)), kWell);
+  EXPECT_EQ(err_.str(), "");
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr(file() + ": valid: 1 project, no start rules, 1 report\n"),
+                                HasSubstr("report daily-sox: at 06:00"), HasSubstr("(Europe/Berlin)")));
+}
+
+TEST_F(Check, ShowsTheNextThreeTimesOfEachReport) {
+  EXPECT_EQ(of(policy_text(scratch_, kReport)), kWell);
+  const std::string text = out_.str();
+  std::size_t fires = 0;
+  for (auto at = text.find(" 06:00:00 +0"); at != std::string::npos; at = text.find(" 06:00:00 +0", at + 1))
+    ++fires;
+  EXPECT_EQ(fires, 3U);
+}
+
+TEST_F(Check, PrintsEveryFindingAtItsPlace) {
+  EXPECT_EQ(of(policy_text(scratch_, "reports: [{name: x}]\nsumary: {}\ntime_zone: Europe/Berln\n")),
+            kWrongUsage);
+  EXPECT_EQ(out_.str(), "");
+  EXPECT_THAT(err_.str(),
+              AllOf(HasSubstr(file() + ":9:"), HasSubstr(": error: reports[0]"), HasSubstr(file() + ":10:"),
+                    HasSubstr("sumary"), HasSubstr(file() + ":11:"), HasSubstr("time_zone")));
+}
+
+TEST_F(Check, WarnsOfWindowsThatLeaveGapsAndStillCallsThePolicyValid) {
+  EXPECT_EQ(of(policy_text(scratch_, R"(
+reports:
+  - {name: half, template: {type: SOX}, schedule: "0 6 * * *", window: {last: 12h}}
+)")),
+            kWell);
+  EXPECT_THAT(err_.str(), AllOf(HasSubstr(": warning: reports[0]"), HasSubstr("12h")));
+}
+
+TEST_F(Check, SaysThatTheStatusEndpointIsNotServed) {
+  EXPECT_EQ(of(policy_text(scratch_, "status: {listen: \"127.0.0.1:9464\"}\n")), kWell);
+  EXPECT_THAT(err_.str(), AllOf(HasSubstr(file() + ": warning: status: "), HasSubstr("9464")));
+}
+
+TEST_F(Check, RefusesASecretThatCannotBeRead) {
+  const std::string text = policy_text(scratch_);
+  unsetenv("DBSSD_TEST_TOKEN");
+  EXPECT_EQ(of(text), kWrongUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("environment variable DBSSD_TEST_TOKEN is not set"));
+}
+
+std::string with_credential(std::string text) {
+  const std::string source = "{env: DBSSD_TEST_TOKEN}";
+  return text.replace(text.find(source), source.size(), "{credential: iam-token}");
+}
+
+TEST_F(Check, DoesNotAskForCredentialsWhereSystemdGaveNone) {
+  unsetenv("CREDENTIALS_DIRECTORY");
+  EXPECT_EQ(of(with_credential(policy_text(scratch_))), kWell);
+}
+
+TEST_F(Check, AsksForCredentialsWhereSystemdGaveThem) {
+  setenv("CREDENTIALS_DIRECTORY", scratch_.path("").c_str(), 1);
+  EXPECT_EQ(of(with_credential(policy_text(scratch_))), kWrongUsage);
+  scratch_.write("iam-token", "token");
+  EXPECT_EQ(of(with_credential(policy_text(scratch_))), kWell);
+  unsetenv("CREDENTIALS_DIRECTORY");
+}
+
+TEST_F(Check, SaysTheSameAsJson) {
+  EXPECT_EQ(of(policy_text(scratch_, kReport), Output::json), kWell);
+  EXPECT_EQ(err_.str(), "");
+  const auto document = nlohmann::json::parse(out_.str());
+  EXPECT_EQ(document.at("valid"), true);
+  EXPECT_EQ(document.at("findings").size(), 0U);
+  EXPECT_EQ(document.at("reports").at(0).at("report"), "daily-sox");
+  EXPECT_EQ(document.at("reports").at(0).at("fires").size(), 3U);
+  EXPECT_FALSE(document.contains("projects")) << "nobody was asked";
+}
+
+TEST_F(Check, PrintsFindingsAsJsonWithTheirPlace) {
+  EXPECT_EQ(of(policy_text(scratch_, "sumary: {}\n"), Output::json), kWrongUsage);
+  EXPECT_EQ(err_.str(), "");
+  const auto document = nlohmann::json::parse(out_.str());
+  EXPECT_EQ(document.at("valid"), false);
+  const auto& finding = document.at("findings").at(0);
+  EXPECT_EQ(finding.at("severity"), "error");
+  EXPECT_EQ(finding.at("file"), file());
+  EXPECT_EQ(finding.at("line"), 9);
+  EXPECT_EQ(finding.at("column"), 1);
+  EXPECT_EQ(finding.at("path"), "sumary");
+}
+
+TEST_F(Check, OnlineSaysOfEachProjectWhyItDidNotAnswer) {
+  const auto path = scratch_.write("policy.yaml", policy_text(scratch_));
+  EXPECT_EQ(check({path, true, Output::text}, {out_, err_}), kNotAsked);
+  EXPECT_THAT(err_.str(), AllOf(HasSubstr("project prod: "), Not(HasSubstr("token-that-nobody-takes"))));
+}
+
+}  // namespace
+}  // namespace dbssd::cli
