@@ -79,7 +79,7 @@ Expected<std::string> identifier_of(json::Object entry, std::initializer_list<st
   std::string id = json::text_of(json::field(entry, keys), kMaxId + 1);
   const std::string name{*keys.begin()};
   if (id.empty()) return fail(ErrorKind::malformed, "has no " + name);
-  if (id.size() >= kMaxId) return fail(ErrorKind::malformed, "has a " + name + " of more than 255 bytes");
+  if (id.size() >= kMaxId) return fail(ErrorKind::malformed, "has more than 255 bytes in its " + name);
   if (!is_plain_segment(id)) return fail(ErrorKind::malformed, "has \"" + id + "\" for its " + name);
   return id;
 }

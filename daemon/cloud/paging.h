@@ -76,8 +76,8 @@ template <class T, class Fetch>
                   " pages without a usable entry");
       return all;
     }
-    // A short page alone is no end, nor is a total that has been reached by a full one.
-    if (std::cmp_less(entries, size) && all.total && cursor.offset >= *all.total) return all;
+    // A short page alone is no end; nor is a total that a full page reaches, or one that was too small.
+    if (std::cmp_less(entries, size) && all.total == cursor.offset) return all;
   }
   all.problem("the listing was cut off after " + std::to_string(kMostPages) + " pages");
   return all;

@@ -41,7 +41,10 @@ class PasswordToken final : public Credentials {
   }
 
   bool concluded(Generation generation, Outcome outcome, std::optional<Instant>) override {
-    return outcome == Outcome::refused && tokens_.discard(generation);
+    if (outcome != Outcome::refused) return false;
+    if (tokens_.discard(generation)) return true;
+    tell_of_useless_tokens();
+    return false;
   }
 
   void redact(std::string& text) const override {
@@ -55,11 +58,14 @@ class PasswordToken final : public Credentials {
   Expected<Tokens::Fresh> fetch(MonoTime deadline) const;
   Error refusal(const Response& response, Seconds hold) const;
   Seconds pause(const Error& error, int failures) const;
+  void tell_of_useless_tokens();
 
   const PasswordCredential credential_;
   const CredentialSources sources_;
   const std::shared_ptr<Probation> probation_;
   Tokens tokens_;
+  std::mutex mutex_;
+  MonoTime quiet_until_{};  // guarded by mutex_
 };
 
 Expected<PasswordToken::Tokens::Fresh> PasswordToken::fetch(MonoTime deadline) const {
@@ -131,6 +137,17 @@ Seconds PasswordToken::pause(const Error& error, int failures) const {
   const Seconds hold = std::min(kTerms.first_hold * (1 << std::min(failures - 1, 10)), kLongestPause);
   notify_refusal(sources_.notices, error.message, error.request_id, hold);
   return hold;
+}
+
+void PasswordToken::tell_of_useless_tokens() {
+  constexpr Seconds kQuiet{60};
+  {
+    const std::lock_guard lock(mutex_);
+    const MonoTime now = sources_.clock.now().mono;
+    if (now < quiet_until_) return;
+    quiet_until_ = now + kQuiet;
+  }
+  notify_refusal(sources_.notices, "the service refuses tokens that IAM has just issued", {}, Seconds{0});
 }
 
 }  // namespace

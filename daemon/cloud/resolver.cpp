@@ -15,16 +15,6 @@ namespace {
 
 constexpr Seconds kTrusted{30};
 
-/// 0, or what gai_strerror explains.
-int look_up(const std::string& host) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const int result = getaddrinfo(host.c_str(), nullptr, &hints, &found);
-  if (result == 0) freeaddrinfo(found);
-  return result;
-}
-
 bool is_numeric(const std::string& host) {
   in_addr address{};
   return inet_pton(AF_INET, host.c_str(), &address) == 1;
@@ -33,19 +23,33 @@ bool is_numeric(const std::string& host) {
 }  // namespace
 
 struct Resolver::State {
+  explicit State(LookUp look_up_of) : look_up(std::move(look_up_of)) {}
+
   struct Name {
     bool running = false;
     std::uint64_t finished = 0;  ///< look-ups so far
     int result = 0;
     MonoTime resolved{};  ///< when the last success ended
   };
+  const LookUp look_up;
   std::mutex mutex;
   std::condition_variable changed;
   std::map<std::string, Name> names;  // by host
   bool cancelled = false;
 };
 
-Resolver::Resolver() : state_(std::make_shared<State>()) {}
+Resolver::LookUp Resolver::getaddrinfo_look_up() {
+  return [](const std::string& host) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    const int result = getaddrinfo(host.c_str(), nullptr, &hints, &found);
+    if (result == 0) freeaddrinfo(found);
+    return result;
+  };
+}
+
+Resolver::Resolver(LookUp look_up) : state_(std::make_shared<State>(std::move(look_up))) {}
 Resolver::~Resolver() = default;
 
 void Resolver::cancel() {
@@ -62,7 +66,7 @@ Expected<void> Resolver::resolve(const std::string& host, MonoTime deadline) {
   if (!name.running) {
     try {
       std::thread([state = state_, host] {
-        const int result = look_up(host);
+        const int result = state->look_up(host);
         const std::lock_guard guard(state->mutex);
         State::Name& done = state->names[host];
         done.running = false;

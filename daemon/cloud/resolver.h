@@ -1,6 +1,7 @@
 // Name look-ups that a caller can give up on.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,7 +15,11 @@ namespace dbssd::cloud {
 /// Thread-safe.
 class Resolver {
  public:
-  Resolver();
+  /// Returns 0, or what gai_strerror explains. Called on threads of its own, possibly after the Resolver is
+  /// gone.
+  using LookUp = std::function<int(const std::string& host)>;
+
+  explicit Resolver(LookUp look_up = getaddrinfo_look_up());
   ~Resolver();  ///< waits for nobody
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
@@ -26,6 +31,7 @@ class Resolver {
   void cancel();
 
  private:
+  static LookUp getaddrinfo_look_up();
   struct State;
   std::shared_ptr<State> state_;  ///< shared with the threads left behind
 };

@@ -13,7 +13,8 @@
 namespace dbssd::cloud {
 namespace {
 
-constexpr Seconds kRetryProject{60};  ///< after IAM did not tell the project's id
+constexpr int kDownloadPatience = 10;  ///< time-outs that a download may take
+constexpr Seconds kRetryProject{60};   ///< after IAM did not tell the project's id
 
 class RestClient final : public CloudApi {
  public:
@@ -37,7 +38,7 @@ class RestClient final : public CloudApi {
   Expected<Renewal<ProjectId>::Fresh> find_project();
 
   /// Sends with credentials, in turn, and once more with fresh ones after a 401.
-  Expected<Response> send(Request request, const ProjectId& project);
+  Expected<Response> send(Request request, const ProjectId& project, Seconds patience);
   /// The same, where only JSON is a success.
   Expected<Response> ask(Request request, const ProjectId& project);
   Expected<Response> ask(const Calls& calls, Expected<Request> request);
@@ -81,14 +82,14 @@ void RestClient::cancel() {
   transport_->cancel();
 }
 
-Expected<Response> RestClient::send(Request request, const ProjectId& project) {
+Expected<Response> RestClient::send(Request request, const ProjectId& project, Seconds patience) {
   for (bool again = false;; again = true) {
     const Expected<Throttle::Pass> pass = throttle_.enter(clock_.now().mono + config_.timeout);
     if (!pass) return fail(pass.error());
     Request attempt = request;
     const auto generation = credentials_->authorize(attempt, project);
     if (!generation) return fail(generation.error());
-    attempt.deadline = clock_.now().mono + config_.timeout;
+    attempt.deadline = clock_.now().mono + patience;
     Expected<Response> response = transport_->send(attempt);
 
     Outcome outcome = Outcome::unclear;
@@ -111,7 +112,7 @@ Expected<Response> RestClient::send(Request request, const ProjectId& project) {
 
 Expected<Response> RestClient::ask(Request request, const ProjectId& project) {
   const Effect effect = request.effect;
-  Expected<Response> response = send(std::move(request), project);
+  Expected<Response> response = send(std::move(request), project, config_.timeout);
   if (!response || is_json_success(*response)) return response;
   Error error = error_of(*response, effect);
   malformed(error.message, error.request_id);
@@ -272,7 +273,7 @@ Expected<void> RestClient::download_report(const InstanceId& id, const ReportId&
   Expected<Request> request = make->download(id, report, locale);
   if (!request) return fail(request.error());
   request->sink = &sink;
-  const auto response = send(*std::move(request), make->project());
+  const auto response = send(*std::move(request), make->project(), config_.timeout * kDownloadPatience);
   if (!response) return fail(response.error());
   if (response->status != 200) return fail(error_of(*response, Effect::read));
   return {};

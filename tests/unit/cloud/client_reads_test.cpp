@@ -1,0 +1,168 @@
+// What the client makes of the answers to reads.
+#include "unit/cloud/client_fixture.h"
+
+namespace dbssd::test {
+namespace {
+
+using cloud::Notice;
+using cloud::Request;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+using Reads = ClientTest;
+
+TEST_F(Reads, AListingIsReadPageByPage) {
+  auto client = make(with(cloud::TokenCredential{Secret("t")}), [](const Request& request) {
+    if (request.query[0].second == "0")
+      return json(200, R"({"servers":[{"id":"a","status":"SHUTOFF"},{"name":"bad"}],"total":3})");
+    return json(200, R"({"servers":[{"id":"b"}],"total":3})");
+  });
+  const auto listing = client->list_instances();
+  ASSERT_TRUE(listing);
+  ASSERT_EQ(listing->instances.size(), 2U);
+  EXPECT_EQ(listing->instances[0].status, cloud::InstanceStatus::shutoff);
+  EXPECT_THAT(listing->problems, ElementsAre("servers[1]: has no id"));
+  EXPECT_THAT(lines(), ElementsAre("GET https://dbss.example/v1/p1/audit/instances?offset=0&limit=1000",
+                                   "GET https://dbss.example/v1/p1/audit/instances?offset=2&limit=1000"));
+  EXPECT_EQ(header_of(transport->sent()[0], "X-Auth-Token"), "t");
+}
+
+TEST_F(Reads, HalfAListingIsNone) {
+  auto client = make(with(cloud::TokenCredential{Secret("t")}), [](const Request& request) {
+    if (request.query[0].second == "0") return json(200, R"({"servers":[{"id":"a"}],"total":2})");
+    return json(500, R"({"error_code":"DBSS.11000000","error_msg":"internal"})");
+  });
+  const auto listing = client->list_instances();
+  ASSERT_FALSE(listing);
+  EXPECT_EQ(listing.error().kind, ErrorKind::outcome_unknown);
+  EXPECT_EQ(listing.error().code, "DBSS.11000000");
+}
+
+TEST_F(Reads, AnAnswerThatDoesNotDecodeIsNoticed) {
+  cloud::Response response = json(200, R"({"surprise":[]})");
+  response.request_id = "r7";
+  auto client = answering(response);
+  const auto listing = client->list_instances();
+  ASSERT_FALSE(listing);
+  EXPECT_EQ(listing.error().kind, ErrorKind::malformed);
+  EXPECT_EQ(listing.error().request_id, "r7");
+  EXPECT_EQ(listing.error().http_status, 200);
+  ASSERT_EQ(count(Notice::Kind::malformed), 1);
+  EXPECT_EQ(notices[0].request_id, "r7");
+}
+
+TEST_F(Reads, APageOfAProxyIsMalformed) {
+  cloud::Response response = json(200, R"({"servers":[]})");
+  response.content_type = "text/html";
+  auto client = answering(response);
+  const auto listing = client->list_instances();
+  ASSERT_FALSE(listing);
+  EXPECT_EQ(listing.error().kind, ErrorKind::malformed);
+}
+
+TEST_F(Reads, JobsThatNameNoResourceAreOfTheOneAskedFor) {
+  auto client = answering(R"({"jobs":[{"job_id":"j1"},{"job_id":"j2","resource_id":"other"},{}]})");
+  const auto jobs = client->list_jobs(ResourceId("r1"));
+  ASSERT_TRUE(jobs);
+  ASSERT_EQ(jobs->size(), 2U);
+  EXPECT_EQ((*jobs)[0].resource_id, ResourceId("r1"));
+  EXPECT_EQ((*jobs)[1].resource_id, ResourceId("other"));
+  ASSERT_EQ(count(Notice::Kind::malformed), 1);
+  EXPECT_THAT(notices[0].message, HasSubstr("jobs[2]: has no job_id"));
+}
+
+TEST_F(Reads, TheSummaryTaskIsOfTheTypeAskedFor) {
+  auto client = answering(R"({"id":1,"busi_type":"audit","task_status":2})");
+  const auto task = client->summary_task(cloud::BusiType::risk);
+  ASSERT_TRUE(task);
+  EXPECT_EQ(task->busi_type, cloud::BusiType::risk);
+}
+
+TEST_F(Reads, TemplatesAndDatabasesAreListed) {
+  auto client = answering(
+      R"({"templates":[{"template":{"id":"t1"}}],"databases":[{"database":{"id":"d1"}}],"total":1})");
+  const auto templates = client->list_templates(InstanceId("i1"));
+  const auto databases = client->list_databases(InstanceId("i1"));
+  ASSERT_TRUE(templates);
+  ASSERT_TRUE(databases);
+  EXPECT_EQ(templates->at(0).id, TemplateId("t1"));
+  EXPECT_EQ(databases->at(0).id, "d1");
+}
+
+std::string reports_page(int first, int count, int total) {
+  std::string entries;
+  for (int i = first; i < first + count; ++i)
+    entries += (entries.empty() ? "" : ",") + (R"({"report":{"id":"r)" + std::to_string(i) + R"("}})");
+  return R"({"reports":[)" + entries + R"(],"total":)" + std::to_string(total) + "}";
+}
+
+TEST_F(Reads, ReportsAreReadPageByPageFromTheFirst) {
+  auto client = make(with(cloud::TokenCredential{Secret("t")}), [](const Request& request) {
+    if (request.body == R"({"page":1,"size":100})") return json(200, reports_page(0, 100, 130));
+    return json(200, reports_page(100, 30, 130));
+  });
+  const auto reports = client->list_reports(InstanceId("i1"));
+  ASSERT_TRUE(reports);
+  EXPECT_EQ(reports->size(), 130U);
+  EXPECT_EQ(transport->sent().size(), 2U);
+}
+
+TEST_F(Reads, ReportsOnAPageBeforeTheFirstAreNotOverlooked) {
+  auto client = make(with(cloud::TokenCredential{Secret("t")}), [](const Request& request) {
+    if (request.body == R"({"page":0,"size":100})") return json(200, reports_page(0, 100, 130));
+    if (request.body == R"({"page":1,"size":100})") return json(200, reports_page(100, 30, 130));
+    return json(200, reports_page(0, 0, 130));
+  });
+  const auto reports = client->list_reports(InstanceId("i1"));
+  ASSERT_TRUE(reports);
+  EXPECT_EQ(reports->size(), 130U);
+}
+
+TEST_F(Reads, AServiceWithoutAPageZeroMayClaimTooMany) {
+  auto client = make(with(cloud::TokenCredential{Secret("t")}), [](const Request& request) {
+    if (request.body == R"({"page":0,"size":100})") return json(400, R"({"error_code":"DBSS.10000001"})");
+    if (request.body == R"({"page":1,"size":100})") return json(200, reports_page(0, 3, 9));
+    return json(200, reports_page(0, 0, 9));
+  });
+  const auto reports = client->list_reports(InstanceId("i1"));
+  ASSERT_TRUE(reports);
+  EXPECT_EQ(reports->size(), 3U);
+}
+
+TEST_F(Reads, ADocumentGoesToTheSink) {
+  std::string got;
+  auto client = make(with(cloud::TokenCredential{Secret("t")}), [](const Request& request) {
+    cloud::Response response = json(200, "");
+    response.content_type = "application/pdf";
+    const std::string document = "%PDF";
+    (*request.sink)(document);
+    return response;
+  });
+  ASSERT_TRUE(
+      client->download_report(InstanceId("i1"), ReportId("r1"), "en-us", [&](std::span<const char> piece) {
+        got.append(piece.begin(), piece.end());
+        return true;
+      }));
+  EXPECT_EQ(got, "%PDF");
+}
+
+TEST_F(Reads, ADocumentThatIsNotThereIsNotFound) {
+  auto client = answering(json(404, R"({"error_code":"DBSS.1"})"));
+  const auto got = client->download_report(InstanceId("i1"), ReportId("r1"), "en-us",
+                                           [](std::span<const char>) { return true; });
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().kind, ErrorKind::not_found);
+}
+
+TEST_F(Reads, ADownloadMayTakeLongerThanACall) {
+  auto client = answering(json(200, ""));
+  (void)client->download_report(InstanceId("i"), ReportId("r"), "en-us",
+                                [](std::span<const char>) { return true; });
+  (void)client->list_jobs(ResourceId("r"));
+  const auto sent = transport->sent();
+  EXPECT_EQ(sent[0].deadline - clock.now().mono, 300s);
+  EXPECT_EQ(sent[1].deadline - clock.now().mono, 30s);
+}
+
+}  // namespace
+}  // namespace dbssd::test

@@ -1,0 +1,126 @@
+// What all calls of a client share: the project, the pace, cancelling, secrets.
+#include "unit/cloud/client_fixture.h"
+
+namespace dbssd::test {
+namespace {
+
+using cloud::Request;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+using Client = ClientTest;
+
+TEST_F(Client, TheProjectIsLookedUpOnceByTheRegionsName) {
+  cloud::ClientConfig config = with(cloud::TokenCredential{Secret("t")});
+  config.project_id.reset();
+  auto client = make(std::move(config), [](const Request& request) {
+    if (request.origin == "https://iam.example")
+      return json(200, R"({"projects":[{"id":"p9","name":"ap-southeast-3"},{"id":"p8","name":"ap"}]})");
+    return json(200, R"({"jobs":[]})");
+  });
+  EXPECT_TRUE(client->list_jobs(ResourceId("r")));
+  EXPECT_TRUE(client->list_jobs(ResourceId("r")));
+  EXPECT_THAT(lines(), ElementsAre("GET https://iam.example/v3/projects?name=ap-southeast-3",
+                                   "GET https://dbss.example/v1/p9/audit/r/jobs",
+                                   "GET https://dbss.example/v1/p9/audit/r/jobs"));
+}
+
+TEST_F(Client, AProjectThatIsNotFoundIsNotAskedForAgainForAMinute) {
+  cloud::ClientConfig config = with(cloud::TokenCredential{Secret("t")});
+  config.project_id.reset();
+  auto client = make(std::move(config), [](const Request&) { return json(200, R"({"projects":[]})"); });
+  for (int i = 0; i < 3; ++i) {
+    const auto jobs = client->list_jobs(ResourceId("r"));
+    ASSERT_FALSE(jobs);
+    EXPECT_EQ(jobs.error().kind, ErrorKind::rejected);
+    EXPECT_THAT(jobs.error().message, HasSubstr("set project_id"));
+  }
+  EXPECT_EQ(transport->sent().size(), 1U);
+  clock.advance(60s);
+  EXPECT_FALSE(client->list_jobs(ResourceId("r")));
+  EXPECT_EQ(transport->sent().size(), 2U);
+}
+
+TEST_F(Client, AThrottledCallSlowsTheNextOnesDown) {
+  int calls = 0;
+  cloud::ClientConfig config = with(cloud::TokenCredential{Secret("t")});
+  config.timeout = 5s;
+  auto client = make(std::move(config), [&](const Request&) {
+    if (++calls == 1)
+      return json(
+          429,
+          R"({"error_code":"APIGW.0308","error_msg":"policy user over ratelimit,limit:10,time:1 minute"})");
+    return json(200, R"({"jobs":[]})");
+  });
+  const auto first = client->list_jobs(ResourceId("r"));
+  ASSERT_FALSE(first);
+  EXPECT_EQ(first.error().kind, ErrorKind::throttled);
+  EXPECT_EQ(first.error().code, "APIGW.0308");
+  EXPECT_EQ(first.error().retry_after, 6s);
+  const auto second = client->list_jobs(ResourceId("r"));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, ErrorKind::throttled);
+  EXPECT_EQ(calls, 1) << "the second call should not have left";
+  clock.advance(6s);
+  EXPECT_TRUE(client->list_jobs(ResourceId("r")));
+}
+
+TEST_F(Client, NothingLeavesAfterCancel) {
+  auto client = answering(R"({"jobs":[]})");
+  client->cancel();
+  const auto jobs = client->list_jobs(ResourceId("r"));
+  ASSERT_FALSE(jobs);
+  EXPECT_EQ(jobs.error().kind, ErrorKind::not_sent);
+  EXPECT_TRUE(transport->sent().empty());
+}
+
+TEST_F(Client, ATokenThatTheServiceRepeatsIsBlottedOut) {
+  auto client = answering(json(400, R"({"error_msg":"your token fixed-token is odd"})"));
+  const auto started = client->start_instance(InstanceId("i"));
+  ASSERT_FALSE(started);
+  EXPECT_THAT(started.error().message, HasSubstr("your token *** is odd"));
+}
+
+TEST_F(Client, ATokenIsInNoUrlAndNoBody) {
+  auto client = answering(R"({"result":"success"})");
+  ASSERT_TRUE(client->start_instance(InstanceId("i")));
+  for (const Request& request : transport->sent()) {
+    EXPECT_THAT(line_of(request), Not(HasSubstr("fixed-token")));
+    EXPECT_THAT(request.body, Not(HasSubstr("fixed-token")));
+  }
+}
+
+TEST_F(Client, AFixedTokenThatIsRefusedIsLeftAlone) {
+  auto client = answering(json(401, R"({"error_code":"APIGW.0307"})"));
+  const auto first = client->start_instance(InstanceId("i"));
+  ASSERT_FALSE(first);
+  EXPECT_EQ(first.error().kind, ErrorKind::unauthorized);
+  EXPECT_EQ(count(cloud::Notice::Kind::auth_failed), 1);
+  ASSERT_EQ(count(cloud::Notice::Kind::auth_held), 1);
+  EXPECT_EQ(notices.back().hold, 120s);
+  const auto second = client->start_instance(InstanceId("i"));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, ErrorKind::unauthorized);
+  EXPECT_EQ(second.error().retry_after, 120s);
+  EXPECT_EQ(transport->sent().size(), 1U);
+}
+
+TEST_F(Client, ATokenThatNoGatewayTakesIsNotSent) {
+  for (const std::string& token :
+       {std::string(), std::string(32 * 1024 + 1, 'x'), std::string("a b"), std::string("a\r\nX-Evil: 1"),
+        std::string("a\0b", 3), std::string("\xC3\xBC")}) {
+    auto client =
+        make(with(cloud::TokenCredential{Secret(token)}), [](const Request&) { return json(200, "{}"); });
+    const auto jobs = client->list_jobs(ResourceId("r"));
+    ASSERT_FALSE(jobs);
+    EXPECT_EQ(jobs.error().kind, ErrorKind::unauthorized);
+    EXPECT_TRUE(transport->sent().empty());
+  }
+  auto client = make(with(cloud::TokenCredential{Secret(std::string(32 * 1024, 'x'))}),
+                     [](const Request&) { return json(200, R"({"jobs":[]})"); });
+  EXPECT_TRUE(client->list_jobs(ResourceId("r")));
+}
+
+}  // namespace
+}  // namespace dbssd::test
