@@ -162,7 +162,7 @@ class Builder final : public YAML::EventHandler {
 
 /// The library's words, and what an operator can do about the commonest.
 std::string explain(const YAML::Exception& e) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kRemedies{{
+  static const std::array<std::pair<std::string_view, std::string_view>, 6> kRemedies{{
       {YAML::ErrorMsg::MAP_VALUE,
        "a value that holds ': ' needs quotes, and keys of one map the same indentation"},
       {YAML::ErrorMsg::END_OF_MAP, "keys of one map need the same indentation"},
