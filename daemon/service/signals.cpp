@@ -22,7 +22,8 @@ timespec to_timespec(std::chrono::nanoseconds span) {
 
 void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
 
-Signals::Signals(Millis grace, int late_status) : grace_(grace), late_status_(late_status) {
+Signals::Signals(Millis grace, int late_status, Millis echo)
+    : grace_(grace), late_status_(late_status), echo_(echo) {
   const sigset_t set = listened_to();
   pthread_sigmask(SIG_BLOCK, &set, &former_mask_);
   listener_ = std::jthread([this] { listen(); });
@@ -50,12 +51,13 @@ std::optional<Signal> Signals::wait(Millis timeout) {
 }
 
 void Signals::listen() {
+  using std::chrono::steady_clock;
   const sigset_t set = listened_to();
-  std::optional<std::chrono::steady_clock::time_point> deadline;
+  std::optional<steady_clock::time_point> stopped;
   while (true) {
     int signal = -1;
-    if (deadline) {
-      const auto left = *deadline - std::chrono::steady_clock::now();
+    if (stopped) {
+      const auto left = *stopped + grace_ - steady_clock::now();
       if (left <= left.zero()) _exit(late_status_);
       const timespec timeout = to_timespec(left);
       signal = sigtimedwait(&set, nullptr, &timeout);
@@ -68,11 +70,11 @@ void Signals::listen() {
     const std::scoped_lock lock(mutex_);
     if (signal == SIGHUP) {
       reload_ = true;
-    } else if (deadline) {
-      _exit(128 + signal);
-    } else {
-      deadline = std::chrono::steady_clock::now() + grace_;
+    } else if (!stopped) {
+      stopped = steady_clock::now();
       stopping_ = true;
+    } else if (steady_clock::now() - *stopped > echo_) {
+      _exit(128 + signal);
     }
     arrived_.notify_one();
   }

@@ -26,9 +26,10 @@ void ignore_broken_pipes();
 class Signals {
  public:
   /// From the first stop on, the process has `grace`; if it is still there then, it leaves by
-  /// _exit(late_status). A second stop leaves at once, by _exit(128 + signal). Neither loses anything: what
-  /// must survive is in the journal.
-  Signals(Millis grace, int late_status);
+  /// _exit(late_status). A second stop leaves at once, by _exit(128 + signal); within `echo` of the first it
+  /// is the same one, which timeout(1) and sudo(8) deliver twice. Neither loses anything: what must survive
+  /// is in the journal.
+  Signals(Millis grace, int late_status, Millis echo = Millis{100});
   /// Stops listening, drops what nobody waited for, and gives the signals back their former treatment.
   ~Signals();
   Signals(const Signals&) = delete;
@@ -45,6 +46,7 @@ class Signals {
 
   const Millis grace_;
   const int late_status_;
+  const Millis echo_;
   sigset_t former_mask_{};
 
   std::mutex mutex_;

@@ -57,6 +57,15 @@ TEST(PrintCycle, AlignsDecisionsWithTheirReasons) {
 )");
 }
 
+TEST(PrintCycle, CallsTheInstanceOfAnActionByItsNameWhereThePlanKnowsIt) {
+  auto busy = busy_project();
+  busy.plan.standing.push_back({InstanceId("8c53"), "billing\t01", ReportName("daily-sox"), {}, "next", ""});
+  EXPECT_EQ(decisions_of(busy.plan).front().subject, "start instance 8c53 (billing?01)");
+  const auto action = to_json(CycleReport{{busy}}).at("projects").at(0).at("actions").at(0);
+  EXPECT_EQ(action.at("instance_id"), "8c53");
+  EXPECT_EQ(action.at("instance_name"), "billing\t01");
+}
+
 TEST(PrintCycle, SaysWhereTheCloudDidNotAnswer) {
   std::ostringstream out;
   print_text(CycleReport{{project("prod", false, 1)}}, out);

@@ -1,6 +1,7 @@
 #include "service/signals.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -82,13 +83,29 @@ TEST(SignalsDeathTest, AStopThatTakesTooLongLeavesWithTheStatusGiven) {
 TEST(SignalsDeathTest, ASecondStopLeavesAtOnce) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const auto hang = [] {
-    Signals signals(kLong, 7);
+    Signals signals(kLong, 7, /*echo=*/0ms);
     kill(getpid(), SIGTERM);
     if (signals.wait(kLong) != Signal::stop) _exit(1);
     kill(getpid(), SIGINT);
     while (true) pause();
   };
   EXPECT_EXIT(hang(), testing::ExitedWithCode(128 + SIGINT), "");
+}
+
+TEST(SignalsDeathTest, AStopThatIsDeliveredTwiceIsOne) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto stop = [] {
+    {
+      Signals signals(kLong, 7, /*echo=*/kLong);
+      kill(getpid(), SIGTERM);
+      if (signals.wait(kLong) != Signal::stop) _exit(1);
+      kill(getpid(), SIGTERM);
+      // It has been taken once it is pending no more.
+      for (sigset_t pending; sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1;) sched_yield();
+    }
+    _exit(0);
+  };
+  EXPECT_EXIT(stop(), testing::ExitedWithCode(0), "");
 }
 
 }  // namespace
