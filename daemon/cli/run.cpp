@@ -107,7 +107,12 @@ int run(const RunArguments& arguments, Streams streams) {
   if (!policy) return kWrongUsage;
   print_unserved(*policy, arguments.policy, streams.err);
 
-  const auto log = telemetry::LogSink::open(log_config(policy->log), clock);
+  const auto logging = [dry = arguments.dry_run](const policy::Log& wanted) {
+    telemetry::LogConfig config = log_config(wanted);
+    if (dry) config.level = telemetry::Level::debug;  // what it would do is all that a dry run is for
+    return config;
+  };
+  const auto log = telemetry::LogSink::open(logging(policy->log), clock);
   if (!log) {
     streams.err << "dbssd: " << log.error().message << '\n';
     return kFailed;
@@ -121,7 +126,7 @@ int run(const RunArguments& arguments, Streams streams) {
   }
 
   const engine::Ports ports{clock, **state, **log, zones, client_factory(zones)};
-  const auto relog = [&](const policy::Log& wanted) { return (*log)->reconfigure(log_config(wanted)); };
+  const auto relog = [&](const policy::Log& wanted) { return (*log)->reconfigure(logging(wanted)); };
   const Host host{signals, clock, zones, **log, relog, streams.err, arguments.policy, policy->state.path};
   if (arguments.once) {
     return run_once(ports, policy, arguments.dry_run ? engine::Mode::dry : engine::Mode::act, host);
