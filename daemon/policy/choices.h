@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "policy/policy.h"
 
@@ -49,6 +50,13 @@ inline constexpr Choices<Log::Level, 4> kLogLevels{{{"debug", Log::Level::debug}
                                                     {"info", Log::Level::info},
                                                     {"warning", Log::Level::warning},
                                                     {"error", Log::Level::error}}};
+
+template <class E, std::size_t N>
+[[nodiscard]] std::vector<std::string_view> words_of(const Choices<E, N>& choices) {
+  std::vector<std::string_view> words;
+  for (const auto& [word, meaning] : choices) words.push_back(word);
+  return words;
+}
 
 /// The word of a meaning; empty for one that has none.
 template <class E, std::size_t N>

@@ -3,7 +3,8 @@
 //   keys("timeout").duration(limits.timeout, {Seconds{1}, std::chrono::minutes{5}});
 //
 // A reading function reads into its argument, which keeps its value where nothing is given or what is given
-// is wrong; the latter is reported. It returns true where it has read. A Value is to be read at most once.
+// is wrong, and returns true where it has read. What is wrong is reported, so a Value is to be read at most
+// once.
 #pragma once
 
 #include <optional>
@@ -47,7 +48,7 @@ class Value {
   template <class E, std::size_t N>
   bool choice(E& into, const Choices<E, N>& choices) const;
 
-  /// body(Fields&) declares the keys of a map; all others are errors. `wanted` says what could stand here.
+  /// body(Fields&) declares the keys; all others are errors. `wanted` says what could stand here.
   template <class Body>
   bool map(Body body, std::string_view wanted = "a map of keys") const;
   /// body(Value) reads one item.
@@ -98,11 +99,8 @@ class Fields {
 
 template <class E, std::size_t N>
 bool Value::choice(E& into, const Choices<E, N>& choices) const {
-  std::vector<std::string_view> words;
-  for (const auto& [word, meaning] : choices) words.push_back(word);
-  if (reading_->recording()) {
-    reading_->recorded(path_).choices.assign(words.begin(), words.end());
-  }
+  const auto words = words_of(choices);
+  if (reading_->recording()) reading_->recorded(path_).choices.assign(words.begin(), words.end());
   if (!is(Node::Kind::scalar, "a word")) return false;
   for (const auto& [word, meaning] : choices) {
     if (word != node_->text) continue;
@@ -116,8 +114,7 @@ bool Value::choice(E& into, const Choices<E, N>& choices) const {
 template <class E, std::size_t N>
 std::optional<std::pair<E, Value>> Fields::one_of(const Choices<E, N>& keys) {
   std::optional<std::pair<E, Value>> found;
-  std::vector<std::string_view> words;
-  for (const auto& [key, meaning] : keys) words.push_back(key);
+  const auto words = words_of(keys);
   for (const auto& [key, meaning] : keys) {
     const Value value = (*this)(key);
     if (!value.given()) continue;

@@ -227,6 +227,26 @@ TEST(Tiling, IsWarnedOfWithTheAmountAndThePlace) {
   });
 }
 
+TEST(Tiling, SaysTheLargestAmountWhereItIsNotTheFirst) {
+  expect_findings(
+      {{"thirty days of months",
+        kBase + kReport + "    schedule: \"0 0 1 * *\"\n    window: {last: 28d}\n",
+        {"7:13: warning: reports[0].window: leaves gaps between the windows of consecutive reports: 2d at "
+         "2025-04-01T00:00:00Z, the first of 23 such places ahead, the largest of 3d"}}});
+}
+
+TEST(Tiling, IsLookedAtForAHundredCombinationsAndForTheirRepetitions) {
+  std::string yaml = kBase + "reports:\n";
+  const auto add = [&yaml](const std::string& name, int minutes) {
+    yaml += "- {name: " + name +
+            ", template: {type: SOX}, schedule: \"0 6 * * *\", window: {last: " + std::to_string(minutes) +
+            "m}}\n";
+  };
+  for (int i = 0; i < 120; ++i) add("a" + std::to_string(i), 1000 + i);
+  for (int i = 0; i < 7; ++i) add("b" + std::to_string(i), 1000);
+  EXPECT_EQ(lines_of(yaml).size(), 107U);
+}
+
 TEST(Tiling, IsNotLookedAtWhereItsPartsAreWrong) {
   EXPECT_EQ(lines_of(kDaily + "    window: {last: 23h}\n    time_zone: Nowhere/AtAll\n").size(), 1U);
   EXPECT_EQ(lines_of(kBase + kReport + "    schedule: nonsense\n    window: {last: 23h}\n").size(), 1U);
