@@ -2,12 +2,15 @@
 
 #include <cpprest/containerstream.h>
 #include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <pplx/threadpool.h>
 
 #include <algorithm>
 #include <array>
 #include <map>
 #include <set>
 
+#include "cloud/client.h"
 #include "cloud/cpprest_exchange.h"
 #include "cloud/resolver.h"
 #include "cloud/tls.h"
@@ -266,6 +269,14 @@ Expected<Response> CpprestTransport::send(const Request& request) {
 
 std::unique_ptr<Transport> make_cpprest_transport(TransportConfig config) {
   return std::make_unique<CpprestTransport>(std::move(config));
+}
+
+void initialize_http() {
+  constexpr std::size_t kThreads = 2;  // the library's default of 40 costs several times the processor time
+  // OpenSSL's own exit handler frees what the library's threads may still use.
+  OPENSSL_init_ssl(OPENSSL_INIT_NO_ATEXIT, nullptr);
+  prefer_hashed_authorities();
+  crossplat::threadpool::initialize_with_threads(kThreads);
 }
 
 }  // namespace dbssd::cloud

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <future>
 #include <thread>
 #include <vector>
@@ -130,36 +132,38 @@ TEST_F(RenewalTest, DiscardingIsRationed) {
   EXPECT_FALSE(discard());
 }
 
-TEST(Renewal, ThoseWhoComeWhileItIsFetchedShareTheOutcome) {
-  const SystemClock clock;
-  std::promise<void> begun, go;
-  const std::shared_future<void> gate = go.get_future().share();
-  std::atomic<int> fetches = 0;
-  Numbers numbers(
-      clock,
-      [&](MonoTime) -> Expected<Numbers::Fresh> {
-        if (++fetches == 1) begun.set_value();
-        gate.wait();
-        return fail(ErrorKind::unauthorized, "wrong password");
-      },
-      [](const Error&, int) { return Seconds{0}; });
-  const auto ask = [&] { return numbers.get(MonoTime::max()).has_value(); };
-  std::vector<std::future<bool>> callers;
-  callers.push_back(std::async(std::launch::async, ask));
-  begun.get_future().wait();
+/// Eight callers at once; how many of them got something.
+int ask_together(Numbers& numbers, std::promise<void>& go) {
   std::atomic<int> arriving = 0;
+  std::vector<std::future<bool>> callers;
   for (int i = 0; i < 8; ++i) {
     callers.push_back(std::async(std::launch::async, [&] {
       ++arriving;
-      return ask();
+      return numbers.get(MonoTime::max()).has_value();
     }));
   }
   while (arriving < 8) std::this_thread::yield();
-  // Those that have not reached the lock yet would fetch for themselves: give them the time to.
-  for (int i = 0; i < 1000; ++i) std::this_thread::yield();
   go.set_value();
-  for (auto& caller : callers) EXPECT_FALSE(caller.get());
-  EXPECT_LT(fetches, 9);
+  return static_cast<int>(std::ranges::count_if(callers, [](auto& caller) { return caller.get(); }));
+}
+
+TEST(Renewal, CallersTogetherFetchOnceAndShareTheOutcome) {
+  const SystemClock clock;
+  for (const bool failing : {false, true}) {
+    std::promise<void> go;
+    std::atomic<int> fetches = 0;
+    Numbers numbers(
+        clock,
+        [&, gate = go.get_future().share()](MonoTime) -> Expected<Numbers::Fresh> {
+          ++fetches;
+          gate.wait();
+          if (failing) return fail(ErrorKind::unauthorized, "wrong password");
+          return Numbers::Fresh{1, MonoTime::max(), MonoTime::max()};
+        },
+        [](const Error&, int) { return Seconds{60}; });
+    EXPECT_EQ(ask_together(numbers, go), failing ? 0 : 8);
+    EXPECT_EQ(fetches, 1);
+  }
 }
 
 }  // namespace
