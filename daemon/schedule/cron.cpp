@@ -63,8 +63,9 @@ std::optional<minutes> time_at_or_before(const CronSets& sets, minutes to) {
     if (const auto rest = sets.minutes & up_to_bit(minute)) return time_of(hour, highest(rest));
   }
   if (hour == 0) return std::nullopt;
-  if (const auto rest = sets.hours & up_to_bit(hour - 1))
+  if (const auto rest = sets.hours & up_to_bit(hour - 1)) {
     return time_of(highest(rest), highest(sets.minutes));
+  }
   return std::nullopt;
 }
 

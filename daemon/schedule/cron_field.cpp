@@ -170,8 +170,8 @@ class FieldParser {
     auto last = parse_value();
     if (!last) return tl::unexpected<CronError>(last.error());
     const bool by_name = is_letter(last->where.text.front());
-    if (rule_.field == CronField::weekday && by_name && last->number == 0 && first.number > 0)
-      last->number = 7;
+    const bool sunday_ends = rule_.field == CronField::weekday && by_name && last->number == 0;
+    if (sunday_ends && first.number > 0) last->number = 7;
     if (last->number < first.number) {
       const Piece range{field_.text.substr(first.where.at - field_.at, last->where.end() - first.where.at),
                         first.where.at};
@@ -213,11 +213,13 @@ class FieldParser {
     if (rule_.field != CronField::weekday) return wrong(rest_.part(0, 1), "'#' belongs in the day of week");
     rest_ = rest_.part(1);
     const Piece digits = run(is_digit);
-    if (digits.text.empty())
+    if (digits.text.empty()) {
       return wrong(missing_here(), "which one of the month? A number 1-5 goes after '#'");
+    }
     const unsigned k = to_number(digits.text);
-    if (k < 1 || k > 5)
+    if (k < 1 || k > 5) {
       return wrong(digits, "a weekday comes up to 5 times in a month, so 1-5 goes after '#'");
+    }
     rest_ = rest_.part(digits.text.size());
     auto& weekdays = out_.sets.nth_weekdays[k - 1];
     weekdays = static_cast<std::uint8_t>(weekdays | 1U << value.number % 7);

@@ -71,8 +71,8 @@ std::uint32_t days_in(const CronSets& sets, std::chrono::year year, std::chrono:
   if (!sets.any_weekday) {
     days |= spread_weekdays(sets.weekdays, first);
     for (unsigned k = 0; k < sets.nth_weekdays.size(); ++k) {
-      if (sets.nth_weekdays[k] != 0)
-        days |= spread_weekdays(sets.nth_weekdays[k], first) & (0xfeU << (7 * k));
+      if (sets.nth_weekdays[k] == 0) continue;
+      days |= spread_weekdays(sets.nth_weekdays[k], first) & (0xfeU << (7 * k));
     }
     if (sets.last_weekdays != 0) days |= spread_weekdays(sets.last_weekdays, first) & (0xfeU << (last - 7));
   }

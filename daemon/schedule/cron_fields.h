@@ -19,6 +19,10 @@ struct CronError {
   std::string message;
 };
 
+inline constexpr std::uint64_t kAllMinutes = (std::uint64_t{1} << 60) - 1;
+inline constexpr std::uint32_t kAllHours = (std::uint32_t{1} << 24) - 1;
+inline constexpr std::uint16_t kAllMonths = 0x1ffe;
+
 /// The values that each field allows. Bit n stands for the value n.
 struct CronSets {
   std::uint64_t minutes = 0;

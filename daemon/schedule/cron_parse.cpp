@@ -73,9 +73,10 @@ bool can_fire(const CronFields& fields) {
 tl::expected<CronFields, CronError> parse_five(std::string_view text) {
   const std::vector<Piece> fields = split_fields(text);
   const Piece whole{text, 0};
-  if (fields.empty())
+  if (fields.empty()) {
     return wrong(whole.part(text.size()),
                  "a schedule has five fields: minute, hour, day of month, month, day of week");
+  }
   if (fields.front().text.find('=') != std::string_view::npos) {
     return wrong(fields.front(), "a schedule holds no assignment: the time zone is a key of its own");
   }
@@ -92,8 +93,9 @@ tl::expected<CronFields, CronError> parse_five(std::string_view text) {
   }
   CronFields parsed;
   for (std::size_t i = 0; i < kFieldRules.size(); ++i) {
-    if (const auto done = parse_field(kFieldRules[i], fields[i], parsed); !done)
+    if (const auto done = parse_field(kFieldRules[i], fields[i], parsed); !done) {
       return tl::unexpected<CronError>(done.error());
+    }
   }
   if (!can_fire(parsed)) {
     return wrong(whole.part(fields[2].at, fields[3].end() - fields[2].at),

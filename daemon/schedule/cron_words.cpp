@@ -1,8 +1,10 @@
 #include <array>
 #include <bit>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "schedule/bit_runs.h"
 #include "schedule/cron_fields.h"
 
 namespace dbssd::schedule {
@@ -11,9 +13,6 @@ namespace {
 using Words = std::vector<std::string>;
 using Name = std::string (*)(unsigned);
 
-constexpr std::uint64_t kAllMinutes = (std::uint64_t{1} << 60) - 1;
-constexpr std::uint64_t kAllHours = (std::uint64_t{1} << 24) - 1;
-constexpr std::uint16_t kAllMonths = 0x1ffe;
 constexpr std::size_t kTimesToList = 6;
 
 std::string number(unsigned value) { return std::to_string(value); }
@@ -31,12 +30,6 @@ std::string weekday_name(unsigned day) {
   return kNames.at(day % 7);
 }
 
-std::vector<unsigned> values_of(std::uint64_t bits) {
-  std::vector<unsigned> values;
-  for (; bits != 0; bits &= bits - 1) values.push_back(static_cast<unsigned>(std::countr_zero(bits)));
-  return values;
-}
-
 // "a", "a and b", "a, b and c"
 std::string listed(const Words& words) {
   std::string text;
@@ -47,21 +40,15 @@ std::string listed(const Words& words) {
   return text;
 }
 
+// "1, 3 and 9 to 17"
 std::string spans(std::uint64_t bits, Name name) {
-  const std::vector<unsigned> values = values_of(bits);
-  if (values.size() > 5) {
-    const unsigned step = values[1] - values[0];
-    bool even = step > 1;
-    for (std::size_t i = 1; i < values.size(); ++i) even = even && values[i] - values[i - 1] == step;
-    if (even) return name(values.front()) + " to " + name(values.back()) + " in steps of " + number(step);
-  }
+  constexpr std::size_t kFewestInSteps = 6;
   Words words;
-  for (std::size_t i = 0; i < values.size();) {
-    std::size_t last = i;
-    while (last + 1 < values.size() && values[last + 1] == values[last] + 1) ++last;
-    if (last - i < 2) last = i;
-    words.push_back(last == i ? name(values[i]) : name(values[i]) + " to " + name(values[last]));
-    i = last + 1;
+  for (const Run& run : runs_of(bits, kFewestInSteps)) {
+    std::string text = name(run.first);
+    if (run.last != run.first) text += " to " + name(run.last);
+    if (run.step != 1) text += " in steps of " + number(run.step);
+    words.push_back(std::move(text));
   }
   return listed(words);
 }
@@ -76,11 +63,12 @@ void add_draws(const CronFields& fields, CronField field, const std::string& nou
   for (const HashTerm& term : fields.draws) {
     if (term.field != field) continue;
     const std::string range = " that H picks from " + name(term.low) + " to ";
-    if (term.step == 0)
+    if (term.step == 0) {
       words.push_back((noun == "hour" ? "an " : "a ") + noun + range + name(term.high));
-    else
+    } else {
       words.push_back("every " + number(term.step) + " " + noun + "s up to " + name(term.high) +
                       " from a start" + range + name(term.low + term.step - 1U));
+    }
   }
 }
 
@@ -140,8 +128,9 @@ std::string describe_days(const CronFields& fields) {
   }
   if (sets.last_day) words.emplace_back("the last day");
   if (sets.last_working_day) words.emplace_back("the last working day");
-  for (const unsigned day : values_of(sets.nearest))
+  for (const unsigned day : values_of(sets.nearest)) {
     words.push_back("the working day nearest to day " + number(day));
+  }
   add_draws(fields, CronField::day, "day", number, words);
   return "on " + listed(words) + " of the month";
 }
@@ -159,8 +148,9 @@ std::string describe_weekdays(const CronFields& fields) {
       in_month.push_back("the " + std::string(kNth.at(k)) + " " + weekday_name(day));
     }
   }
-  for (const unsigned day : values_of(sets.last_weekdays))
+  for (const unsigned day : values_of(sets.last_weekdays)) {
     in_month.push_back("the last " + weekday_name(day));
+  }
   std::string text = plain ? "on " + listed(words) : "";
   if (!in_month.empty()) text += std::string(plain ? " and on " : "on ") + listed(in_month) + " of the month";
   return text;

@@ -39,8 +39,9 @@ class Scanner {
   [[nodiscard]] std::optional<int> take_number(int low, int high) {
     int value = 0;
     std::size_t length = 0;
-    for (; length < rest_.size() && length < 4 && is_digit(rest_[length]); ++length)
+    for (; length < rest_.size() && length < 4 && is_digit(rest_[length]); ++length) {
       value = value * 10 + (rest_[length] - '0');
+    }
     if (length == 0 || value < low || value > high) return std::nullopt;
     rest_.remove_prefix(length);
     return value;

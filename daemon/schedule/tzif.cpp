@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "schedule/ascii.h"
 #include "schedule/posix_rule.h"
 
 namespace dbssd::schedule {
@@ -99,10 +100,12 @@ std::optional<std::vector<Transition>> read_block(Reader& in, const Header& head
     if (index >= offsets.size() || at < before) return std::nullopt;
     before = at;
     // Some files open with a transition at the beginning of time; it only says what holds at dawn.
-    if (Instant{Seconds{at}} <= kDawn)
+    const Instant from{Seconds{at}};
+    if (from <= kDawn) {
       all.front().offset = offsets[index];
-    else if (Instant{Seconds{at}} < kHorizon)
-      all.push_back({Instant{Seconds{at}}, offsets[index]});
+    } else if (from < kHorizon) {
+      all.push_back({from, offsets[index]});
+    }
   }
   return all;
 }
@@ -127,10 +130,11 @@ void extend(const PosixRule& rule, std::vector<Transition>& all) {
   std::stable_sort(later.begin(), later.end(),
                    [](const Transition& a, const Transition& b) { return a.at < b.at; });
   for (const Transition& t : later) {
-    if (t.at > last && t.at < kHorizon)
+    if (t.at > last && t.at < kHorizon) {
       all.push_back(t);
-    else if (only_rule && t.at <= last)
+    } else if (only_rule && t.at <= last) {
       all.front().offset = t.offset;
+    }
   }
 }
 
@@ -174,8 +178,7 @@ Expected<std::vector<Stretch>> read_tzif(std::string_view bytes) {
     if (end == std::string_view::npos) return malformed("the time zone's footer is cut short");
     if (end > 0) {
       const auto rule = parse_posix_rule(rest.substr(0, end));
-      if (!rule)
-        return malformed("the time zone's footer '" + std::string(rest.substr(0, end)) + "' is no rule");
+      if (!rule) return malformed("the time zone's footer " + quoted(rest.substr(0, end)) + " is no rule");
       extend(*rule, *transitions);
     }
   }

@@ -106,11 +106,12 @@ class ZoneDatabase {
     std::string bytes;
   };
   [[nodiscard]] static std::optional<Stamp> stamp_of(const std::string& path);
-  [[nodiscard]] std::string suggestion(std::string_view name) const;
+  [[nodiscard]] std::string suggestion(std::string_view name);
 
   const std::string directory_;
   std::mutex mutex_;
-  std::vector<Entry> entries_;  // guarded by mutex_; few, so searched one by one
+  std::vector<Entry> entries_;      // guarded by mutex_; few, so searched one by one
+  std::vector<std::string> names_;  // guarded by mutex_; for suggestions, as listed since the last refresh()
 };
 
 }  // namespace dbssd::schedule

@@ -20,8 +20,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kLongestName = 100;
 constexpr std::size_t kLargestFile = 1 << 18;
 
-// Files of the directory that are zones to look at, and are none: copies under other rules, and this host's
-// choice.
+// What lies among the zones and is none to choose: copies with other rules, and this host's own choice.
 bool is_other_tree(std::string_view name) {
   return name == "localtime" || name == "posixrules" || name == "Factory" || name == "posix" ||
          name == "right" || name.starts_with("posix/") || name.starts_with("right/");
@@ -93,8 +92,9 @@ Expected<Zone> ZoneDatabase::find(std::string_view name) {
   for (const Entry& entry : entries_) {
     if (entry.zone.name() == name) return entry.zone;
   }
-  if (!is_iana_name(name))
+  if (!is_iana_name(name)) {
     return fail(ErrorKind::malformed, quoted(name) + " is no IANA time zone name" + suggestion(name));
+  }
   const std::string path = directory_ + "/" + std::string(name);
   const auto stamp = stamp_of(path);
   const auto bytes = stamp ? read_file(path) : std::nullopt;
@@ -114,6 +114,7 @@ Expected<Zone> ZoneDatabase::find(std::string_view name) {
 
 bool ZoneDatabase::refresh() {
   const std::lock_guard lock(mutex_);
+  names_.clear();
   bool any = false;
   for (Entry& entry : entries_) {
     const std::string path = directory_ + "/" + entry.zone.name();
@@ -152,11 +153,12 @@ std::vector<std::string> ZoneDatabase::names() const {
 }
 
 // The name that differs least, if that is little; for "Berlin" the one that ends so.
-std::string ZoneDatabase::suggestion(std::string_view name) const {
+std::string ZoneDatabase::suggestion(std::string_view name) {
+  if (names_.empty()) names_ = names();
   const std::string wanted = uppercase(name.substr(0, kLongestName));
   std::string best;
   std::size_t least = std::max<std::size_t>(2, wanted.size() / 5) + 1;
-  for (const std::string& candidate : names()) {
+  for (const std::string& candidate : names_) {
     const std::string shouted = uppercase(candidate);
     const std::size_t d =
         std::min<std::size_t>(distance(shouted, wanted), last_part(shouted) == wanted ? 1 : least);
