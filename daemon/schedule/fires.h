@@ -16,7 +16,8 @@ namespace dbssd::schedule {
 /// What a change of the clocks did to a fire.
 enum class Why {
   exact,          ///< nothing
-  gap_shifted,    ///< the local time was skipped: this is the gap's end
+  gap_shifted,    ///< the local time was skipped: this is the gap's end, itself no time that the expression
+                  ///< names
   first_of_two,   ///< the local time will be shown again
   second_of_two,  ///< the local time has been shown before (wildcard schedules only)
 };
