@@ -21,6 +21,7 @@ constexpr Millis kStopPoll{5};
 constexpr Seconds kPruneInterval = std::chrono::hours{24};
 
 using Clients = std::map<ProjectName, std::shared_ptr<cloud::CloudApi>>;
+using Lanes = std::map<ProjectName, std::unique_ptr<LaneThread>>;
 
 }  // namespace
 
@@ -28,7 +29,7 @@ class Engine::State {
  public:
   State(Ports ports, std::shared_ptr<const policy::Policy> policy)
       : ports_(std::move(ports)), policy_(std::move(policy)), watch_(ports_.clock.now()) {}
-  ~State() { stop(); }
+  ~State() { (void)stop(); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
@@ -53,6 +54,10 @@ class Engine::State {
     for (std::size_t index = 0; index < policy->projects.size(); ++index) {
       const ProjectName& name = policy->projects[index].name;
       if (lanes_.contains(name)) continue;
+      // Its former lane may have a call under way, of which the new one would know nothing.
+      if (!retired_.empty() && !await_retired())
+        return fail(ErrorKind::internal,
+                    "a project that was removed a moment ago has not ended yet; reload again");
       auto lane = loaded_lane(policy, index);
       if (!lane) return fail(std::move(lane.error()));
       added.emplace(name, std::move(*lane));
@@ -76,7 +81,7 @@ class Engine::State {
     }
     if (ports_.zones.refresh())
       for (auto& [name, lane] : lanes_) lane->zones_changed();
-    std::erase_if(retired_, [](const auto& lane) { return lane->has_ended(); });
+    reap();
     if (now.mono >= next_prune_) prune(now);
   }
 
@@ -86,21 +91,29 @@ class Engine::State {
     return lanes_.empty() ? ports_.clock.now().mono : slowest;
   }
 
-  void stop() {
+  bool stop() {
     for (auto& [name, lane] : lanes_) retired_.push_back(std::move(lane));
     lanes_.clear();
     for (const auto& lane : retired_) lane->stop();
-    const auto deadline = std::chrono::steady_clock::now() + kStopWithin;
-    while (!retired_.empty() && std::chrono::steady_clock::now() < deadline) {
-      std::erase_if(retired_, [](const auto& lane) { return lane->has_ended(); });
-      if (!retired_.empty()) std::this_thread::sleep_for(kStopPoll);
-    }
+    const bool all_ended = await_retired();
     // A lane that hangs in a call is left to the end of the process: joining it could take for ever.
     for (auto& lane : retired_) (void)lane.release();
     retired_.clear();
+    return all_ended;
   }
 
  private:
+  void reap() {
+    std::erase_if(retired_, [](const auto& lane) { return lane->has_ended(); });
+  }
+
+  bool await_retired() {
+    const auto deadline = std::chrono::steady_clock::now() + kStopWithin;
+    for (reap(); !retired_.empty() && std::chrono::steady_clock::now() < deadline; reap())
+      std::this_thread::sleep_for(kStopPoll);
+    return retired_.empty();
+  }
+
   Expected<Clients> clients_for(const policy::Policy& policy) const {
     Clients clients;
     for (const policy::Project& project : policy.projects) {
@@ -167,7 +180,7 @@ class Engine::State {
   std::shared_ptr<const policy::Policy> policy_;
   ClockWatch watch_;
   MonoTime next_prune_{};
-  std::map<ProjectName, std::unique_ptr<LaneThread>> lanes_;
+  Lanes lanes_;
   std::vector<std::unique_ptr<LaneThread>> retired_;
 };
 
@@ -180,6 +193,6 @@ Expected<void> Engine::reload(std::shared_ptr<const policy::Policy> policy) {
 }
 void Engine::tick() { state_->tick(); }
 MonoTime Engine::slowest_turn() const { return state_->slowest_turn(); }
-void Engine::stop() { state_->stop(); }
+bool Engine::stop() { return state_->stop(); }
 
 }  // namespace dbssd::engine

@@ -33,7 +33,7 @@ struct Ports {
 class Engine {
  public:
   Engine(Ports ports, std::shared_ptr<const policy::Policy> policy);
-  ~Engine();  ///< as stop()
+  ~Engine();  ///< as stop(), whose answer then nobody hears
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
@@ -55,8 +55,10 @@ class Engine {
   [[nodiscard]] MonoTime slowest_turn() const;
 
   /// Cancels what is under way, lets each lane record what came back, and returns within 1.5 s; an intent
-  /// whose answer is still missing stays in the journal to be looked up at the next start.
-  void stop();
+  /// whose answer is still missing stays in the journal to be looked up at the next start. False where a call
+  /// hangs in spite of all: its thread may still come back to the ports, so that the process must end without
+  /// taking them down.
+  [[nodiscard]] bool stop();
 
  private:
   class State;

@@ -75,6 +75,7 @@ void LaneThread::take(Word&& word) {
   if (word.reload) {
     lane_->swap_policy(std::move(word.reload->policy), word.reload->project);
     clients_.push_back(std::move(word.reload->client));
+    workers_.allow(static_cast<std::size_t>(lane_->project().limits.in_flight));
   }
   if (word.zones_changed) lane_->forget_zones();
   if (word.clock_jumped) lane_->distrust();

@@ -1,6 +1,7 @@
 #include "engine/workers.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace dbssd::engine {
@@ -21,10 +22,20 @@ void Workers::submit(std::function<void()> job) {
   {
     const std::scoped_lock lock(mutex_);
     jobs_.push_back(std::move(job));
-    if (jobs_.size() > idle_ && threads_.size() < most_)
-      threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+    if (jobs_.size() > idle_ && threads_.size() < most_) add_thread();
   }
   arrived_.notify_one();
+}
+
+void Workers::allow(std::size_t most) {
+  const std::scoped_lock lock(mutex_);
+  most_ = std::max<std::size_t>(most, 1);
+}
+
+void Workers::add_thread() try {
+  threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+} catch (const std::system_error&) {
+  if (threads_.empty()) throw;
 }
 
 void Workers::work(const std::stop_token& stop) {

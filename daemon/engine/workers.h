@@ -11,7 +11,8 @@
 
 namespace dbssd::engine {
 
-/// Threads come into being as there is work for them, never more than `most`, and stay. Thread-safe.
+/// Threads come into being as there is work for them, never more than `most`, and stay; where the host grants
+/// no further one, those that there are do the work. Thread-safe.
 class Workers {
  public:
   explicit Workers(std::size_t most);
@@ -20,15 +21,20 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  /// Runs the job on some thread, in order of submission. The job must not throw.
+  /// Runs the job on some thread, in order of submission. The job must not throw. Throws std::system_error
+  /// where there is not even one thread.
   void submit(std::function<void()> job);
 
+  /// For jobs that are submitted from now on. Threads that are there already stay.
+  void allow(std::size_t most);
+
  private:
+  void add_thread();
   void work(const std::stop_token& stop);
 
-  const std::size_t most_;
   std::mutex mutex_;
   // Guarded by mutex_.
+  std::size_t most_;
   std::condition_variable_any arrived_;
   std::deque<std::function<void()>> jobs_;
   std::size_t idle_ = 0;

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "fakes/temp_directory.h"
+#include "integration/harness/child.h"
+#include "integration/harness/cloud.h"
+
+namespace integration {
+
+// What a command came to.
+struct Ended {
+  int status = -1;  // as Child::wait
+  std::string out;
+  std::string err;
+
+  std::vector<json> log() const;  // `out`, where it is a log of format json
+};
+
+// Lines of a log of format json. A line that is none fails the test.
+std::vector<json> parse_log(const std::string& text);
+// Those of one event that have all members of `like`, in order.
+std::vector<json> events(const std::vector<json>& log, const std::string& event,
+                         const json& like = json::object());
+
+// dbssd run as a service.
+class Daemon {
+ public:
+  Daemon(Child child, std::string out_path, std::string err_path);
+
+  Child child;
+
+  std::string out() const { return read_file(out_path_); }
+  std::string err() const { return read_file(err_path_); }
+  std::vector<json> log() const { return parse_log(out()); }
+  // Waits for the event's `count`-th line of that kind; false where it does not come.
+  bool says(const std::string& event, const json& like = json::object(), std::size_t count = 1,
+            milliseconds limit = kPatience) const;
+  // SIGTERM. Returns how long it took to leave, and expects it to leave well.
+  milliseconds stop();
+
+ private:
+  std::string out_path_;
+  std::string err_path_;
+};
+
+// A host with dbssd on it and a cloud before it.
+class Site {
+ public:
+  explicit Site(const json& fleet);
+  ~Site();
+
+  Cloud cloud;
+  dbssd::fakes::TempDirectory directory;
+  // Written to policy_path() by each command that is begun. YAML has JSON in it, and JSON is easier to
+  // change.
+  json policy;
+  std::map<std::string, std::string> environment;
+
+  std::string policy_path() const { return directory.file("policy.yaml"); }
+  std::string state_path() const { return policy["state"]["path"]; }
+  void write_policy() const { write_file(policy_path(), policy.dump(2)); }
+
+  // `dbssd ARGUMENTS --policy …`, to its end.
+  Ended command(std::vector<std::string> arguments);
+  Ended run_once() { return command({"run", "--once"}); }
+  Child begin(std::vector<std::string> arguments);
+  // Returns once it has said service.ready.
+  Daemon daemon();
+
+  // Makes the journal that of a daemon which was last there so long ago.
+  void age_schedules(seconds by) const;
+  // From the next command on, no report rule comes due any more.
+  void retire_schedules();
+  // Rows of a query on the journal, each value as text, joined by a space.
+  std::vector<std::string> query(const std::string& sql) const;
+
+  // All that was written by any command so far, standard output and error alike.
+  std::string all_output() const;
+
+ private:
+  std::string next_path(const std::string& kind);
+
+  int begun_ = 0;
+};
+
+// A report rule that is due each minute.
+json minutely(const json& changes = json::object());
+
+}  // namespace integration

@@ -1,0 +1,226 @@
+#include "engine/engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <semaphore>
+#include <thread>
+
+#include "unit/engine/engine_bench.h"
+
+namespace dbssd::engine {
+namespace {
+
+using telemetry::EventId;
+
+/// Waits for what another thread does; the deadline is for a failure alone.
+template <class Condition>
+bool eventually(Condition condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+class EngineTest : public testing::Test {
+ protected:
+  /// Every client answers like this, until it is cancelled.
+  Ports ports(std::function<Expected<void>()> answer = [] { return Expected<void>{}; }) {
+    return bench.ports([this, answer](const policy::Project&, const cloud::NoticeSink&) {
+      auto client = std::make_unique<HollowCloud>();
+      client->answer = [this, answer] {
+        ++calls;
+        return answer();
+      };
+      client->on_cancel = [this] { ++cancels; };
+      ++clients_made;
+      return Expected<std::unique_ptr<cloud::CloudApi>>(std::move(client));
+    });
+  }
+  void add_project(const std::string& name) {
+    bench.policy.projects.push_back(bench.policy.projects[0]);
+    bench.policy.projects.back().name = ProjectName(name);
+  }
+  [[nodiscard]] std::size_t cycles() const { return bench.events.count(EventId::cycle_finished); }
+
+  EngineBench bench;
+  std::atomic<int> calls = 0, cancels = 0, clients_made = 0;
+};
+
+TEST_F(EngineTest, RunsALaneForEachProject) {
+  add_project("dr");
+  Engine engine(ports(), bench.current_policy());
+  ASSERT_TRUE(engine.start());
+  EXPECT_TRUE(eventually([&] { return cycles() == 2; }));
+  EXPECT_TRUE(engine.stop());
+}
+
+TEST_F(EngineTest, BeginsWholeOrNotAtAll) {
+  add_project("dr");
+  int made = 0;
+  const Ports one_client =
+      bench.ports([&made](const policy::Project&,
+                          const cloud::NoticeSink&) -> Expected<std::unique_ptr<cloud::CloudApi>> {
+        if (++made == 2) return fail(ErrorKind::internal, "no secret");
+        return std::make_unique<HollowCloud>();
+      });
+  Engine without_secret(one_client, bench.current_policy());
+  EXPECT_FALSE(without_secret.start());
+  bench.journal.fail_reads(1);
+  Engine without_state(ports(), bench.current_policy());
+  EXPECT_FALSE(without_state.start());
+  EXPECT_EQ(calls, 0);
+}
+
+TEST_F(EngineTest, AReloadThatFailsLeavesTheFormerPolicyRunning) {
+  std::atomic<bool> refuse = false;
+  const Ports moody = bench.ports(
+      [&](const policy::Project&, const cloud::NoticeSink&) -> Expected<std::unique_ptr<cloud::CloudApi>> {
+        if (refuse) return fail(ErrorKind::internal, "no secret");
+        return std::make_unique<HollowCloud>();
+      });
+  Engine engine(moody, bench.current_policy());
+  ASSERT_TRUE(engine.start());
+  ASSERT_TRUE(eventually([&] { return cycles() == 1; }));
+  refuse = true;
+  add_project("dr");
+  EXPECT_FALSE(engine.reload(bench.current_policy()));
+  bench.clock.step(std::chrono::hours{1});  // its lane reads the list again after that
+  engine.tick();
+  EXPECT_TRUE(eventually([&] { return cycles() == 2; }));
+  for (const auto& event : bench.events.events(EventId::cycle_finished)) EXPECT_EQ(event.project, kProject);
+}
+
+TEST_F(EngineTest, AReloadMakesAClientForEveryProject) {
+  add_project("dr");
+  Engine engine(ports(), bench.current_policy());
+  ASSERT_TRUE(engine.start());
+  EXPECT_EQ(clients_made, 2);
+  ASSERT_TRUE(engine.reload(bench.current_policy()));
+  EXPECT_EQ(clients_made, 4);
+}
+
+TEST_F(EngineTest, AProjectThatIsRemovedIsCancelledAndOneThatIsAddedBegins) {
+  std::counting_semaphore<> leave(0);
+  const auto slow = [&] {
+    leave.acquire();
+    return Expected<void>{};
+  };
+  Engine engine(ports(slow), bench.current_policy());
+  ASSERT_TRUE(engine.start());
+  ASSERT_TRUE(eventually([&] { return calls == 1; }));
+  bench.policy.projects[0].name = ProjectName("dr");
+  ASSERT_TRUE(engine.reload(bench.current_policy()));
+  EXPECT_TRUE(eventually([&] { return cancels == 1 && calls == 2; }));
+  leave.release(2);
+  EXPECT_TRUE(eventually([&] { return cycles() == 2; }));
+  EXPECT_TRUE(engine.stop());
+}
+
+TEST_F(EngineTest, AProjectThatComesBackWhileItsFormerLaneHangsIsRefused) {
+  std::counting_semaphore<> leave(0);
+  const auto hang = [&] {
+    leave.acquire();
+    return Expected<void>{};
+  };
+  Engine engine(ports(hang), bench.current_policy());
+  ASSERT_TRUE(engine.start());
+  ASSERT_TRUE(eventually([&] { return calls == 1; }));
+  const auto with_it = bench.current_policy();
+  bench.policy.projects[0].name = ProjectName("dr");
+  ASSERT_TRUE(engine.reload(bench.current_policy()));
+  EXPECT_FALSE(engine.reload(with_it));
+  leave.release(8);
+  EXPECT_TRUE(eventually([&] { return static_cast<bool>(engine.reload(with_it)); }));
+  leave.release(8);
+}
+
+TEST_F(EngineTest, AStopWaitsForWhatACancelledCallComesBackWith) {
+  std::binary_semaphore cancelled(0);
+  const Ports patient = bench.ports([&](const policy::Project&, const cloud::NoticeSink&) {
+    auto client = std::make_unique<HollowCloud>();
+    client->answer = [&] {
+      ++calls;
+      cancelled.acquire();
+      return Expected<void>(fail(ErrorKind::not_sent, "cancelled"));
+    };
+    client->on_cancel = [&] { cancelled.release(); };
+    return Expected<std::unique_ptr<cloud::CloudApi>>(std::move(client));
+  });
+  Engine engine(patient, bench.current_policy());
+  ASSERT_TRUE(engine.start());
+  ASSERT_TRUE(eventually([&] { return calls == 1; }));
+  EXPECT_TRUE(engine.stop());
+}
+
+TEST_F(EngineTest, AStopDoesNotWaitForACallThatHangsAndSaysSo) {
+  // Left behind with the thread that uses it, as the engine leaves it behind.
+  struct Hang {
+    std::atomic<int> calls = 0;
+    std::binary_semaphore never{0};
+  };
+  auto* hang = new Hang;
+  auto* left_behind = new EngineBench;
+  const Ports hanging = left_behind->ports([hang](const policy::Project&, const cloud::NoticeSink&) {
+    auto client = std::make_unique<HollowCloud>();
+    client->answer = [hang] {
+      ++hang->calls;
+      hang->never.acquire();
+      return Expected<void>{};
+    };
+    return Expected<std::unique_ptr<cloud::CloudApi>>(std::move(client));
+  });
+  Engine engine(hanging, left_behind->current_policy());
+  ASSERT_TRUE(engine.start());
+  ASSERT_TRUE(eventually([&] { return hang->calls == 1; }));
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_FALSE(engine.stop());
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{2});
+}
+
+TEST_F(EngineTest, AJumpOfTheClockIsToldOnceAndTheListReadAgain) {
+  Engine engine(ports(), bench.current_policy());
+  ASSERT_TRUE(engine.start());
+  ASSERT_TRUE(eventually([&] { return cycles() == 1; }));
+  bench.clock.step(-std::chrono::hours{3});
+  engine.tick();
+  engine.tick();
+  const auto told = bench.events.events(EventId::clock_jumped);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].reason, "back by 3h");
+  EXPECT_TRUE(eventually([&] { return cycles() == 2; }));
+}
+
+TEST_F(EngineTest, OldRecordsAreRemovedOnceADay) {
+  Engine engine(ports(), bench.current_policy());
+  journal::Batch old;
+  journal::StartRecord settled;
+  settled.instance = InstanceId("i-1");
+  settled.requested_at = bench.clock.now().second() - bench.policy.state.keep - std::chrono::hours{1};
+  settled.state = journal::StartState::confirmed;
+  settled.settled_at = settled.requested_at;
+  old.starts.push_back(settled);
+  ASSERT_TRUE(bench.journal.commit(kProject, old));
+  engine.tick();
+  EXPECT_EQ(bench.events.count(EventId::state_pruned), 1U);
+  bench.journal.fail_commits(1);
+  engine.tick();
+  EXPECT_EQ(bench.events.count(EventId::state_failed), 0U);
+  bench.clock.advance(std::chrono::hours{24});
+  engine.tick();
+  EXPECT_EQ(bench.events.count(EventId::state_failed), 1U);
+}
+
+TEST_F(EngineTest, TheSlowestTurnIsThatOfTheLaneThatHangs) {
+  Engine engine(ports(), bench.current_policy());
+  EXPECT_EQ(engine.slowest_turn(), bench.clock.now().mono);
+  ASSERT_TRUE(engine.start());
+  EXPECT_LE(engine.slowest_turn(), bench.clock.now().mono);
+}
+
+}  // namespace
+}  // namespace dbssd::engine

@@ -1,0 +1,103 @@
+#include "engine/perform.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <new>
+#include <stdexcept>
+
+#include "fakes/temp_directory.h"
+#include "unit/engine/engine_bench.h"
+
+namespace dbssd::engine {
+namespace {
+
+using testing::HasSubstr;
+
+class Perform : public testing::Test {
+ protected:
+  planner::Answer perform(const planner::Call& call, cloud::CloudApi& api) {
+    return engine::perform(call, kProject, api, bench.journal, bench.clock);
+  }
+  planner::DownloadReport download() const {
+    return {{ReportName("daily"), InstanceId("i-1"), Instant{}},
+            ReportId("r-1"),
+            directory.file("archive"),
+            "en-us"};
+  }
+
+  EngineBench bench;
+  fakes::TempDirectory directory;
+};
+
+TEST_F(Perform, TakesAnExceptionForAnUnknownOutcomeOfWhatChangesTheCloudAndForAFailureOfALook) {
+  HollowCloud throwing;
+  throwing.answer = []() -> Expected<void> { throw std::runtime_error("boom"); };
+  throwing.download = [](const HollowCloud::Sink&) -> Expected<void> { throw std::bad_alloc(); };
+  journal::RunRecord run;
+  run.key = {ReportName("daily"), InstanceId("i-1"), Instant{}};
+  journal::StartRecord start;
+  start.instance = InstanceId("i-1");
+  const std::vector<planner::Call> calls = {planner::ListInstances{},
+                                            planner::ListJobs{ResourceId("r")},
+                                            planner::AskSummary{cloud::BusiType::audit},
+                                            planner::ListTemplates{InstanceId("i-1")},
+                                            planner::ListReports{InstanceId("i-1"), {}, false},
+                                            download(),
+                                            planner::StartInstance{start},
+                                            planner::CreateReport{run}};
+  for (const planner::Call& call : calls) {
+    SCOPED_TRACE(planner::describe(call));
+    const planner::Answer answer = perform(call, throwing);
+    ASSERT_FALSE(answer.reply);
+    EXPECT_EQ(answer.reply.error().kind,
+              planner::changes_the_cloud(call) ? ErrorKind::outcome_unknown : ErrorKind::internal);
+  }
+}
+
+TEST_F(Perform, HandsBackTheCallWithItsReply) {
+  bench.cloud.add("i-1", cloud::InstanceStatus::active);
+  const planner::Answer answer = perform(planner::ListInstances{}, bench.cloud);
+  ASSERT_TRUE(answer.reply);
+  EXPECT_EQ(std::get<cloud::InstanceListing>(*answer.reply).instances.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<planner::ListInstances>(answer.call));
+  EXPECT_EQ(answer.sent_at, bench.clock.now().mono);
+}
+
+TEST_F(Perform, ALookAtReportsBringsTheClaimsAndFailsWithoutThem) {
+  bench.cloud.add("i-1", cloud::InstanceStatus::active);
+  const planner::ListReports look{InstanceId("i-1"), Instant{}, true};
+  EXPECT_TRUE(perform(look, bench.cloud).reply);
+  bench.journal.fail_reads(1);
+  const planner::Answer answer = perform(look, bench.cloud);
+  ASSERT_FALSE(answer.reply);
+  EXPECT_EQ(answer.reply.error().kind, ErrorKind::internal);
+}
+
+TEST_F(Perform, ADownloadThatEndsEarlyLeavesNoFile) {
+  HollowCloud cloud;
+  cloud.download = [](const HollowCloud::Sink& sink) -> Expected<void> {
+    EXPECT_TRUE(sink(std::string("%PDF half of it")));
+    return fail(ErrorKind::not_sent, "the connection ended");
+  };
+  const planner::Answer answer = perform(download(), cloud);
+  ASSERT_FALSE(answer.reply);
+  EXPECT_EQ(answer.reply.error().message, "the connection ended");
+  EXPECT_TRUE(std::filesystem::is_empty(directory.file("archive/prod/daily")));
+}
+
+TEST_F(Perform, ADownloadThatIsWholeIsAFile) {
+  HollowCloud cloud;
+  cloud.download = [](const HollowCloud::Sink& sink) -> Expected<void> {
+    EXPECT_TRUE(sink(std::string("%PDF whole")));
+    return {};
+  };
+  const planner::Answer answer = perform(download(), cloud);
+  ASSERT_TRUE(answer.reply) << answer.reply.error().message;
+  EXPECT_THAT(std::get<planner::Downloaded>(*answer.reply).path,
+              HasSubstr("archive/prod/daily/19700101T000000Z_i-1.pdf"));
+}
+
+}  // namespace
+}  // namespace dbssd::engine
