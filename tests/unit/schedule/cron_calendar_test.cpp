@@ -26,13 +26,14 @@ void expect_days(std::string_view text, Rule rule) {
   ASSERT_FALSE(expected.empty()) << text << " names no day at all";
   const Cron c = cron(text);
   std::vector<local_days> forwards;
-  for (auto t = c.at_or_after(kCycleBegin); *t < kCycleEnd; t = c.at_or_after(*t + Seconds{1})) {
+  for (auto t = c.at_or_after(kCycleBegin); t && *t < kCycleEnd && forwards.size() <= expected.size();
+       t = c.at_or_after(*t + Seconds{1})) {
     forwards.push_back(std::chrono::floor<days>(*t));
   }
   EXPECT_TRUE(forwards == expected) << text;
   std::vector<local_days> backwards;
-  for (auto t = c.at_or_before(kCycleEnd - Seconds{1}); *t >= kCycleBegin;
-       t = c.at_or_before(*t - Seconds{1})) {
+  for (auto t = c.at_or_before(kCycleEnd - Seconds{1});
+       t && *t >= kCycleBegin && backwards.size() <= expected.size(); t = c.at_or_before(*t - Seconds{1})) {
     backwards.push_back(std::chrono::floor<days>(*t));
   }
   std::reverse(backwards.begin(), backwards.end());
