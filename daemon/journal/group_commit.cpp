@@ -5,8 +5,9 @@
 
 namespace dbssd::journal::sqlite {
 
-Expected<std::unique_ptr<GroupCommit>> GroupCommit::on(Connection& connection) {
-  std::unique_ptr<GroupCommit> group(new GroupCommit(connection));
+Expected<std::unique_ptr<GroupCommit>> GroupCommit::on(Connection& connection,
+                                                       std::function<void()> afterwards) {
+  std::unique_ptr<GroupCommit> group(new GroupCommit(connection, std::move(afterwards)));
   const std::pair<Statement*, const char*> statements[] = {{&group->begin_, "BEGIN IMMEDIATE"},
                                                            {&group->commit_, "COMMIT"},
                                                            {&group->savepoint_, "SAVEPOINT batch"},
@@ -25,17 +26,28 @@ Expected<void> GroupCommit::run(const Work& work) {
   std::unique_lock lock(mutex_);
   queue_.push_back(&self);
   changed_.wait(lock, [&] { return self.done || !leading_; });
-  if (!self.done) {
-    leading_ = true;
-    const std::vector<Waiting*> group = std::exchange(queue_, {});
-    lock.unlock();
-    perform(group);
-    lock.lock();
-    for (Waiting* waiting : group) waiting->done = true;
-    leading_ = false;
-    changed_.notify_all();
-  }
+  if (!self.done) lead(lock);
   return std::move(self.result);
+}
+
+void GroupCommit::lead(std::unique_lock<std::mutex>& lock) {
+  leading_ = true;
+  const std::vector<Waiting*> group = std::exchange(queue_, {});
+  lock.unlock();
+  perform(group);
+  lock.lock();
+  for (Waiting* waiting : group) waiting->done = true;
+  changed_.notify_all();
+  lock.unlock();
+  afterwards_();
+  lock.lock();
+  leading_ = false;
+  changed_.notify_all();
+}
+
+std::size_t GroupCommit::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
 }
 
 void GroupCommit::perform(std::span<Waiting* const> group) {

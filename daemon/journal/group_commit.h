@@ -3,9 +3,12 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "journal/sqlite.h"
@@ -21,12 +24,17 @@ class GroupCommit {
   /// waits.
   using Work = std::function<Expected<void>()>;
 
-  /// `connection` must outlive it.
-  [[nodiscard]] static Expected<std::unique_ptr<GroupCommit>> on(Connection& connection);
+  /// `connection` must outlive it. `afterwards` runs between transactions, when those that waited have their
+  /// answer.
+  [[nodiscard]] static Expected<std::unique_ptr<GroupCommit>> on(
+      Connection& connection, std::function<void()> afterwards = [] {});
 
   /// All of the work or nothing of it, durable when this returns. Work that fails with `rejected` is undone
   /// alone; any other failure is the file's, and undoes the whole transaction.
   [[nodiscard]] Expected<void> run(const Work& work);
+
+  /// Threads whose work will be in the next transaction.
+  [[nodiscard]] std::size_t waiting() const;
 
  private:
   struct Waiting {
@@ -35,15 +43,18 @@ class GroupCommit {
     bool done = false;
   };
 
-  explicit GroupCommit(Connection& connection) : connection_(connection) {}
+  GroupCommit(Connection& connection, std::function<void()> afterwards)
+      : connection_(connection), afterwards_(std::move(afterwards)) {}
+  void lead(std::unique_lock<std::mutex>& lock);
   void perform(std::span<Waiting* const> group);
   [[nodiscard]] Expected<void> perform_each(std::span<Waiting* const> group);
   [[nodiscard]] Expected<void> perform_one(Waiting& waiting);
 
   Connection& connection_;
+  std::function<void()> afterwards_;
   Statement begin_, commit_, savepoint_, release_, undo_;  // the leader's
 
-  std::mutex mutex_;  // guards the rest
+  mutable std::mutex mutex_;  // guards the rest
   std::condition_variable changed_;
   std::vector<Waiting*> queue_;
   bool leading_ = false;

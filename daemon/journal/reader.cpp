@@ -1,9 +1,11 @@
 #include "journal/reader.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
+#include "journal/queries.h"
 #include "journal/rows.h"
 
 namespace dbssd::journal::sqlite {
@@ -14,25 +16,23 @@ Expected<void> fill(std::vector<Record>& to, Connection& connection, const Proje
                     std::string_view rest, const Parameters&... parameters) {
   auto records = select<Record>(connection, project, rest, parameters...);
   if (!records) return fail(std::move(records.error()));
-  to = std::move(*records);
+  if (to.empty()) {
+    to = std::move(*records);
+  } else {
+    to.insert(to.end(), std::make_move_iterator(records->begin()), std::make_move_iterator(records->end()));
+  }
   return {};
 }
 
 Expected<void> fill_all(Remembered& memory, Connection& connection, const ProjectName& project,
                         Instant starts_since) {
-  return fill(memory.instances, connection, project, "ORDER BY id")
-      .and_then([&] {
-        return fill(memory.starts, connection, project,
-                    "AND (requested_at >= ?2 OR settled_at IS NULL) ORDER BY requested_at, instance",
-                    starts_since);
-      })
-      .and_then([&] { return fill(memory.schedules, connection, project, "ORDER BY report, instance"); })
-      .and_then([&] {
-        return fill(memory.open_runs, connection, project,
-                    "AND (outcome IS NULL OR archive_pending = 1) ORDER BY scheduled, report, instance");
-      })
-      .and_then([&] { return fill(memory.jobs, connection, project, "ORDER BY resource_id, id"); })
-      .and_then([&] { return fill(memory.summaries, connection, project, "ORDER BY busi_type"); });
+  return fill(memory.instances, connection, project, kInstances)
+      .and_then([&] { return fill(memory.starts, connection, project, kOlderOpenStarts, starts_since); })
+      .and_then([&] { return fill(memory.starts, connection, project, kStartsSince, starts_since); })
+      .and_then([&] { return fill(memory.schedules, connection, project, kSchedules); })
+      .and_then([&] { return fill(memory.open_runs, connection, project, kOpenRuns); })
+      .and_then([&] { return fill(memory.jobs, connection, project, kJobs); })
+      .and_then([&] { return fill(memory.summaries, connection, project, kSummaries); });
 }
 
 }  // namespace
@@ -51,10 +51,7 @@ Expected<std::vector<ReportId>> Reader::claimed_reports(const ProjectName& proje
                                                         const InstanceId& instance, Instant since) {
   const std::lock_guard lock(mutex_);
   if (!claimed_prepared_) {
-    auto prepared = connection_.prepare(
-        "SELECT report_id FROM run WHERE project = ?1 AND instance = ?2 AND window_end >= ?3 AND report_id "
-        "<> '' "
-        "ORDER BY window_end, report_id");
+    auto prepared = connection_.prepare(kClaimed);
     if (!prepared) return fail(std::move(prepared.error()));
     claimed_ = std::move(*prepared);
     claimed_prepared_ = true;
@@ -78,10 +75,8 @@ Expected<std::vector<RunRecord>> Reader::runs(const ProjectName& project, Instan
                                               std::size_t limit) {
   const std::lock_guard lock(mutex_);
   constexpr std::size_t kMost = std::numeric_limits<int>::max();
-  return select<RunRecord>(
-      connection_, project,
-      "AND scheduled >= ?2 AND scheduled < ?3 ORDER BY scheduled DESC, report, instance LIMIT ?4", from, to,
-      static_cast<int>(std::min(limit, kMost)));
+  return select<RunRecord>(connection_, project, kHistory, from, to,
+                           static_cast<int>(std::min(limit, kMost)));
 }
 
 }  // namespace dbssd::journal::sqlite

@@ -23,6 +23,9 @@ class Reader {
   [[nodiscard]] Expected<std::vector<RunRecord>> runs(const ProjectName& project, Instant from, Instant to,
                                                       std::size_t limit);
 
+  /// Nothing is read, and no moment held on to, as long as the lock is held.
+  [[nodiscard]] std::unique_lock<std::mutex> pause() { return std::unique_lock(mutex_); }
+
  private:
   std::mutex mutex_;
   Connection connection_;

@@ -62,13 +62,18 @@ template <class Record>
   return record;
 }
 
-/// Records of a project. `rest` continues the WHERE clause that has ?1 as the project, and uses ?2… for
+template <class Record>
+[[nodiscard]] std::string select_sql(std::string_view rest) {
+  return "SELECT " + joined(column_names<Record>()) + " FROM " + Table<Record>::kName + ' ' +
+         std::string(rest);
+}
+
+/// Records of a project. `rest` is what follows the table's name; it has ?1 for the project, ?2… for
 /// `parameters`.
 template <class Record, class... Parameters>
 [[nodiscard]] Expected<std::vector<Record>> select(Connection& connection, const ProjectName& project,
                                                    std::string_view rest, const Parameters&... parameters) {
-  auto statement = connection.prepare("SELECT " + joined(column_names<Record>()) + " FROM " +
-                                      Table<Record>::kName + " WHERE project = ?1 " + std::string(rest));
+  auto statement = connection.prepare(select_sql<Record>(rest));
   if (!statement) return fail(std::move(statement.error()));
   Binder bind(*statement, 1);
   bind(project);

@@ -68,8 +68,8 @@ class TableSalvage {
       if (!*row) return true;
       last_ = rows->integer(0);
       const auto record = read_row<Record>(*rows, 2);
-      const auto written = record ? to_.write_one(std::string(rows->text(1)), *record)
-                                  : Expected<void>(fail(ErrorKind::rejected, record.error().message));
+      const auto written = record && is_whole(*rows) ? to_.write_one(std::string(rows->text(1)), *record)
+                                                     : Expected<void>(fail(ErrorKind::rejected, "not whole"));
       if (written) {
         ++tally_.carried;
       } else if (written.error().kind == ErrorKind::rejected) {
@@ -78,6 +78,13 @@ class TableSalvage {
         return fail(written.error());
       }
     }
+  }
+
+  /// SQLite reads the missing end of a cut page as zeros; in the texts that we write there are none.
+  static bool is_whole(const Statement& row) {
+    for (int at = 1; at < row.columns(); ++at)
+      if (row.text(at).find('\0') != std::string_view::npos) return false;
+    return true;
   }
 
   bool readable(std::int64_t rowid) {

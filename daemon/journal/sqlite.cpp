@@ -6,8 +6,6 @@
 namespace dbssd::journal::sqlite {
 namespace {
 
-constexpr int kBusyMillis = 5000;
-
 std::string file_of(sqlite3* handle) {
   const char* name = handle == nullptr ? nullptr : sqlite3_db_filename(handle, "main");
   return name == nullptr || *name == '\0' ? "the journal" : name;
@@ -20,7 +18,9 @@ std::string system_reason(sqlite3* handle) {
 
 }  // namespace
 
-Error error_of(sqlite3* handle, int code) {
+Error error_of(sqlite3* handle, int code) { return error_of(handle, code, file_of(handle)); }
+
+Error error_of(sqlite3* handle, int code, const std::string& file) {
   Error error;
   const std::string said = handle == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle);
   switch (code & 0xff) {
@@ -50,7 +50,7 @@ Error error_of(sqlite3* handle, int code) {
     default:
       error.message = said;
   }
-  error.message = file_of(handle) + ": " + error.message;
+  error.message = file + ": " + error.message;
   return error;
 }
 
@@ -100,6 +100,8 @@ void Statement::reset() {
   bind_code_ = SQLITE_OK;
 }
 
+int Statement::columns() const { return sqlite3_column_count(handle_.get()); }
+
 bool Statement::is_null(int at) const { return sqlite3_column_type(handle_.get(), at) == SQLITE_NULL; }
 
 std::int64_t Statement::integer(int at) const { return sqlite3_column_int64(handle_.get(), at); }
@@ -122,7 +124,7 @@ Expected<Connection> Connection::open(const std::string& path, int flags) {
   if (code == SQLITE_OK) code = sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   if (code == SQLITE_OK) code = sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
   if (code == SQLITE_OK) code = sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  if (code != SQLITE_OK) return fail(error_of(handle, code));
+  if (code != SQLITE_OK) return fail(error_of(handle, code, path));
   return connection;
 }
 

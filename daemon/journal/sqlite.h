@@ -13,6 +13,9 @@
 
 namespace dbssd::journal::sqlite {
 
+/// How long a lock of another program is waited for.
+inline constexpr int kBusyMillis = 5000;
+
 /// A prepared statement. Belongs to the thread that has its connection, and must go before the connection
 /// goes.
 class Statement {
@@ -33,6 +36,7 @@ class Statement {
   void reset();
 
   // Columns of the current row count from 0. Texts live until the next step or reset.
+  [[nodiscard]] int columns() const;
   [[nodiscard]] bool is_null(int at) const;
   [[nodiscard]] std::int64_t integer(int at) const;
   [[nodiscard]] std::string_view text(int at) const;
@@ -77,5 +81,7 @@ class Connection {
 /// What a code means to the operator. `malformed` where the file is damaged, `rejected` where a constraint
 /// refused the row, otherwise `internal`.
 [[nodiscard]] Error error_of(sqlite3* handle, int code);
+/// The same where there is no open database yet to take the file's name from.
+[[nodiscard]] Error error_of(sqlite3* handle, int code, const std::string& file);
 
 }  // namespace dbssd::journal::sqlite

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "journal/batch_writer.h"
+#include "journal/checkpoint.h"
 #include "journal/group_commit.h"
 #include "journal/prune.h"
 #include "journal/reader.h"
@@ -28,7 +29,8 @@ class SqliteJournal final : public Journal {
     auto batches = sqlite::BatchWriter::on(journal->writer_);
     if (!batches) return journal->gone_wrong(std::move(batches.error()));
     journal->batches_ = std::move(*batches);
-    auto group = sqlite::GroupCommit::on(journal->writer_);
+    auto group = sqlite::GroupCommit::on(
+        journal->writer_, [&checkpoint = *journal->checkpoint_] { checkpoint.after_commit(); });
     if (!group) return journal->gone_wrong(std::move(group.error()));
     journal->group_ = std::move(*group);
     return journal;
@@ -36,6 +38,7 @@ class SqliteJournal final : public Journal {
 
   ~SqliteJournal() override {
     group_.reset();
+    checkpoint_.reset();
     batches_ = {};
     reader_.reset();
     // Leaves an empty write-ahead log: the next start can trust the file at once. What fails here costs only
@@ -68,7 +71,8 @@ class SqliteJournal final : public Journal {
   SqliteJournal(sqlite::WritableFile file, Connection reader)
       : lock_(std::move(file.lock)),
         writer_(std::move(file.connection)),
-        reader_(std::make_unique<sqlite::Reader>(std::move(reader))) {}
+        reader_(std::make_unique<sqlite::Reader>(std::move(reader))),
+        checkpoint_(std::make_unique<sqlite::Checkpoint>(writer_, [this] { return reader_->pause(); })) {}
 
   /// Damage that is met at work is noted for the next start, which recovers what it can.
   tl::unexpected<Error> gone_wrong(Error error) {
@@ -84,8 +88,9 @@ class SqliteJournal final : public Journal {
   FileLock lock_;
   Connection writer_;
   sqlite::BatchWriter batches_;  // used by the leader of the group alone
-  std::unique_ptr<sqlite::GroupCommit> group_;
   std::unique_ptr<sqlite::Reader> reader_;
+  std::unique_ptr<sqlite::Checkpoint> checkpoint_;
+  std::unique_ptr<sqlite::GroupCommit> group_;
   std::atomic<bool> damaged_{false};
 };
 

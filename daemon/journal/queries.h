@@ -1,0 +1,45 @@
+// What is asked of the tables, in one place: a test holds each of these to an index.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace dbssd::journal::sqlite {
+
+// Continue "SELECT … FROM table", and say the order that the port's answers have. Where an order by the key
+// would tempt SQLite to walk through all of a project's history, the index is named.
+inline constexpr std::string_view kInstances = "WHERE project = ?1 ORDER BY id";
+inline constexpr std::string_view kOlderOpenStarts =
+    "INDEXED BY start_open WHERE project = ?1 AND settled_at IS NULL AND requested_at < ?2 "
+    "ORDER BY requested_at, instance";
+inline constexpr std::string_view kStartsSince =
+    "WHERE project = ?1 AND requested_at >= ?2 ORDER BY requested_at, instance";
+inline constexpr std::string_view kSchedules = "WHERE project = ?1 ORDER BY report, instance";
+inline constexpr std::string_view kOpenRuns =
+    "INDEXED BY run_open WHERE project = ?1 AND (outcome IS NULL OR archive_pending = 1) "
+    "ORDER BY scheduled, report, instance";
+inline constexpr std::string_view kJobs = "WHERE project = ?1 ORDER BY resource_id, id";
+inline constexpr std::string_view kSummaries = "WHERE project = ?1 ORDER BY busi_type";
+inline constexpr std::string_view kHistory =
+    "WHERE project = ?1 AND scheduled >= ?2 AND scheduled < ?3 ORDER BY scheduled DESC, report, instance "
+    "LIMIT ?4";
+
+inline constexpr std::string_view kClaimed =
+    "SELECT report_id FROM run WHERE project = ?1 AND instance = ?2 AND window_end >= ?3 AND report_id <> '' "
+    "ORDER BY window_end, report_id";
+
+/// A thousand records each, some 10 ms: what a lane may have to wait for one.
+inline constexpr std::array<std::string_view, 4> kPrune{
+    "DELETE FROM run WHERE rowid IN ("
+    "SELECT rowid FROM run WHERE settled_at < ?1 AND archive_pending = 0 LIMIT 1000)",
+    "DELETE FROM start WHERE rowid IN (SELECT rowid FROM start WHERE settled_at < ?1 LIMIT 1000)",
+    "DELETE FROM job WHERE rowid IN (SELECT rowid FROM job WHERE settled = 1 AND first_seen < ?1 LIMIT 1000)",
+    "DELETE FROM instance WHERE rowid IN ("
+    "SELECT rowid FROM instance WHERE vanished = 1 AND changed_at < ?1 "
+    "AND (project, id) NOT IN (SELECT project, instance FROM schedule) "
+    "AND (project, id) NOT IN (SELECT project, instance FROM start WHERE settled_at IS NULL) "
+    "AND (project, id) NOT IN (SELECT project, instance FROM run WHERE outcome IS NULL OR archive_pending = "
+    "1) "
+    "LIMIT 1000)"};
+
+}  // namespace dbssd::journal::sqlite
