@@ -135,7 +135,7 @@ TEST(Rooms, ThatArePureIncludeOnlyThemselvesAndWhatTheyLink) {
 }
 
 TEST(Rooms, ThatDecideReachNoClockNoFileAndNoThread) {
-  const Room& planner = rooms_as_built().at("dbssd_planner");
+  const Room planner = rooms_as_built().at("dbssd_planner");
   Includes direct;
   for (const std::string& source : planner.sources) {
     std::ifstream file(std::string(DBSSD_SOURCE_DIR) + "/daemon/" + source);
