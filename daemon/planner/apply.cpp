@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "planner/planner.h"
+#include "planner/runs.h"
 #include "planner/words.h"
 
 namespace dbssd::planner {
@@ -24,6 +25,12 @@ void apply_start(Memory& memory, const journal::StartRecord& record) {
   }
 }
 
+void forget_old_starts(Instance& instance, Instant before) {
+  std::erase_if(instance.starts, [before](const journal::StartRecord& start) {
+    return start.settled_at && start.requested_at < before;
+  });
+}
+
 void apply_run(Memory& memory, const journal::RunRecord& record) {
   if (record.state == RunState::settled && !record.archive_pending) {
     memory.runs.erase(record.key);
@@ -39,10 +46,10 @@ void apply(const Plan& plan, Memory& memory) {
     if (const auto it = memory.instances.find(record.id); it != memory.instances.end())
       it->second.record = record;
   for (const journal::StartRecord& record : plan.records.starts) apply_start(memory, record);
-  for (const auto& key : plan.records.ended_schedules) memory.schedules.erase(key);
-  if (!plan.records.ended_schedules.empty()) memory.unbound.clear();
   for (const journal::ScheduleRecord& record : plan.records.schedules)
     memory.schedules.insert_or_assign(ScheduleKey{record.report, record.instance}, record);
+  std::erase_if(memory.unbound,
+                [&memory](const ScheduleKey& key) { return is_ended(memory.schedules.at(key)); });
   for (const journal::RunRecord& record : plan.records.runs) apply_run(memory, record);
   for (const journal::JobRecord& record : plan.records.jobs) memory.jobs[record.resource_id].follow = record;
   for (const std::string& rule : plan.capped_rules) memory.capped_this_cycle.insert(rule);
@@ -64,6 +71,7 @@ journal::Batch intent_of(const Action& action) {
 std::vector<Event> sent(const Scope& scope, const Action& action, const Now& now, Memory& memory) {
   std::vector<Event> events;
   ++memory.in_flight;
+  ++memory.calls_sent;
   const auto mark_instance_look = [&memory](const InstanceId& id, Look Instance::*look) {
     if (const auto it = memory.instances.find(id); it != memory.instances.end())
       (it->second.*look).in_flight = true;
@@ -86,10 +94,12 @@ std::vector<Event> sent(const Scope& scope, const Action& action, const Now& now
         it->second.download_in_flight = true;
     }
     void operator()(const StartInstance& call) const {
-      apply_start(memory, call.intent);
-      ++memory.starts_this_cycle[call.intent.rule];
       const auto it = memory.instances.find(call.intent.instance);
       if (it == memory.instances.end()) return;
+      forget_old_starts(it->second, now.second() - start_horizon(scope.policy));
+      apply_start(memory, call.intent);
+      it->second.start_watched = now.mono;
+      ++memory.starts_this_cycle[call.intent.rule];
       Event event = instance_event(EventId::instance_start_requested, scope, it->second.record,
                                    "the start is requested");
       event.reason = action.reason;

@@ -8,7 +8,8 @@
 namespace dbssd::planner {
 namespace {
 constexpr Millis kFloor{100};
-}
+constexpr Millis kLongestAsked = std::chrono::hours{1};
+}  // namespace
 
 Millis backoff_ceiling(int failures, Millis first, Millis cap) {
   const int doublings = std::clamp(failures - 1, 0, 30);
@@ -23,6 +24,10 @@ Millis backoff(std::string_view key, int failures, Millis first, Millis cap) {
   const auto span = static_cast<std::uint64_t>((ceiling - kFloor).count()) + 1;
   const std::string attempt = std::to_string(failures);
   return kFloor + Millis(static_cast<std::int64_t>(stable_hash({"backoff", key, attempt}) % span));
+}
+
+Millis asked_wait(const Error& error) {
+  return std::clamp(error.retry_after.value_or(Millis::zero()), Millis::zero(), kLongestAsked);
 }
 
 }  // namespace dbssd::planner

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/error.h"
 #include "base/time.h"
 
 namespace dbssd::planner {
@@ -15,5 +16,8 @@ namespace dbssd::planner {
 
 /// The same without jitter, for what has its own spread already: min(cap, first * 2^(failures-1)).
 [[nodiscard]] Millis backoff_ceiling(int failures, Millis first, Millis cap);
+
+/// What the service asked for, as far as it is believed: an hour at the most.
+[[nodiscard]] Millis asked_wait(const Error& error);
 
 }  // namespace dbssd::planner

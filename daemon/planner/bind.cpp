@@ -29,6 +29,7 @@ void bind_start_rule(const Scope& scope, Instance& instance) {
 /// What the schedule was, where the journal remembers another than the rule names now.
 std::optional<Former> former_of(const journal::ScheduleRecord& record, const policy::ReportRule& rule,
                                 schedule::ZoneDatabase& zones) {
+  if (is_ended(record)) return std::nullopt;
   const bool same = record.expression == rule.schedule.text() && record.zone == rule.time_zone &&
                     record.window == window_text(rule.window);
   if (same) return std::nullopt;
@@ -72,7 +73,7 @@ std::vector<Error> bind(const Scope& scope, schedule::ZoneDatabase& zones, Memor
     }
   }
   for (const auto& [key, record] : memory.schedules)
-    if (!bound.contains(key)) memory.unbound.push_back(key);
+    if (!is_ended(record) && !bound.contains(key)) memory.unbound.push_back(key);
   return errors;
 }
 

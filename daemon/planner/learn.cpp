@@ -46,7 +46,7 @@ Learned learn(const Scope& scope, const Answer& answer, const Now& now, Memory& 
 void learn_health(const Learning& in, const Answer& answer) {
   Health& health = in.memory.health;
   if (answer.reply) {
-    if (health.failures == 0) return;
+    if (health.failures == 0 || answer.sent_at < health.failed_at) return;
     Event event = event_of(EventId::cloud_recovered, in.scope, "the cloud answers again");
     event.duration = std::chrono::floor<Millis>(in.now.mono - *health.failing_since);
     in.say(std::move(event));
@@ -56,9 +56,9 @@ void learn_health(const Learning& in, const Answer& answer) {
   const Error& error = answer.reply.error();
   if (!concerns_everyone(error.kind)) return;
   ++health.failures;
+  health.failed_at = in.now.mono;
   const Millis wait = backoff(in.scope.project.name.str(), health.failures, kHoldFirst, kHoldCap);
-  health.hold_until =
-      std::max(health.hold_until, in.now.mono + std::max(wait, error.retry_after.value_or(Millis::zero())));
+  health.hold_until = std::max(health.hold_until, in.now.mono + std::max(wait, asked_wait(error)));
   if (health.failing_since) return;
   health.failing_since = in.now.mono;
   // What a refused credential means is said by the client itself, as auth.*.

@@ -16,10 +16,6 @@ namespace {
 /// An instance can be missed by a listing whose set changed between two pages, so one absence says nothing.
 constexpr int kAbsencesToVanish = 3;
 
-bool is_being_created(cloud::InstanceStatus status) {
-  return status == cloud::InstanceStatus::build || status == cloud::InstanceStatus::hawait;
-}
-
 bool is_open(StartState state) {
   return state == StartState::requested || state == StartState::accepted || state == StartState::unknown ||
          state == StartState::overdue;
@@ -50,7 +46,7 @@ void confirm_starts(const Learning& in, Instance& instance) {
     in.learned.records.starts.push_back(start);
     Event event = instance_event(EventId::instance_start_confirmed, in.scope, instance.record,
                                  "the list says ACTIVE: the start is done");
-    event.duration = in.now.second() - start.requested_at;
+    event.duration = std::max(in.now.second() - start.requested_at, Seconds::zero());
     in.say(std::move(event));
   }
 }
@@ -150,9 +146,12 @@ void learn_listing(const Learning& in, const Answer& answer) {
     return;
   }
   succeeded(look, answer.sent_at, in.now, interval);
-  ++in.memory.cycle;
-  in.memory.starts_this_cycle.clear();
-  in.memory.capped_this_cycle.clear();
+  // While a start is to be confirmed the list is read more often: that must not lift the cap on starts.
+  if (!in.memory.cycle_began || answer.sent_at - *in.memory.cycle_began >= interval) {
+    in.memory.cycle_began = answer.sent_at;
+    in.memory.starts_this_cycle.clear();
+    in.memory.capped_this_cycle.clear();
+  }
 
   auto listing = std::get<cloud::InstanceListing>(*answer.reply);
   for (auto& [id, instance] : in.memory.instances) instance.listed = false;

@@ -44,7 +44,6 @@ void learn_one(const Learning& in, Job& followed, const cloud::Job& seen) {
   if (is_new) record.first_seen = in.now.second();
   record.detail = seen.status == JobStatus::fail ? failure_of(seen) : std::string{};
   in.learned.records.jobs.push_back(record);
-  followed.look.quiet = 0;
 
   const std::string status(cloud::to_string(seen.status));
   if (is_new) say_job(in, EventId::job_seen, seen, "a creation job is followed", "status " + status);
@@ -107,7 +106,6 @@ void learn_jobs(const Learning& in, const ListJobs& call, const Answer& answer) 
   // Unknown resources answer 404, and so may one that was ordered a moment ago: no jobs, in either case.
   std::vector<cloud::Job> jobs;
   if (answer.reply) jobs = std::get<std::vector<cloud::Job>>(*answer.reply);
-  ++followed.look.quiet;
   for (cloud::Job& job : jobs) {
     if (job.resource_id.empty()) job.resource_id = call.resource_id;
     learn_one(in, followed, job);

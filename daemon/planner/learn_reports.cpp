@@ -20,6 +20,7 @@ namespace {
 
 constexpr Millis kPollFirst = Seconds{2};
 constexpr Millis kPollCap = Seconds{60};
+constexpr int kProgressStep = 25;  ///< in percent
 constexpr Millis kTemplatesLive = std::chrono::hours{1};
 
 std::vector<Run*> open_runs_of(Memory& memory, const InstanceId& instance) {
@@ -45,12 +46,12 @@ void claim(const Learning& in, Run& run, const cloud::Report& report) {
   in.say(std::move(event));
 }
 
-/// Returns true where the report moved.
+/// Returns true where the report moved by as much as is worth a word and a record.
 bool follow_progress(const Learning& in, Run& run, const cloud::Report& report) {
   journal::RunRecord& record = run.record;
-  if (report.percentum == record.percentum) return false;
-  record.percentum = report.percentum;
+  const int before = std::exchange(record.percentum, report.percentum);
   if (report.percentum < 100) {
+    if (before / kProgressStep == report.percentum / kProgressStep) return false;
     Event event =
         run_event(EventId::report_progress, in.scope, in.memory, record, "the report is being generated");
     event.reason = std::to_string(report.percentum) + " %";
@@ -60,12 +61,22 @@ bool follow_progress(const Learning& in, Run& run, const cloud::Report& report) 
   Event event =
       run_event(EventId::report_finished, in.scope, in.memory, record, "the report is listed at 100 %");
   event.reason = "report " + report.id.str();
-  if (record.accepted_at) event.duration = in.now.second() - *record.accepted_at;
+  event.duration = std::chrono::floor<Millis>(in.now.mono - run.watched_since);
   in.say(std::move(event));
   const policy::ReportRule* rule = rule_of(in.scope, in.memory, record.key.report);
   record.archive_pending = rule != nullptr && rule->archive.has_value();
   settle(in, record.key, Outcome::finished, "listed at 100 %");
   return true;
+}
+
+/// What was refused may have been refused for its template, which may have been made anew under another id.
+void forget_templates(Memory& memory, const InstanceId& id) {
+  const auto it = memory.instances.find(id);
+  if (it == memory.instances.end()) return;
+  Look& look = it->second.template_look;
+  it->second.templates.clear();
+  look.answered.reset();
+  if (look.failures == 0) look.not_before = {};
 }
 
 /// A look-up that came late enough after the lost call to be believed shows no report: it was never made.
@@ -82,10 +93,6 @@ void conclude_absent(const Learning& in, Run& run) {
 }
 
 }  // namespace
-
-Seconds lost_call_horizon(const policy::Project& project) {
-  return std::max(Seconds{60}, 2 * project.limits.timeout);
-}
 
 void settle(const Learning& in, const journal::RunKey& key, Outcome outcome, std::string reason) {
   const auto end = [&in, outcome](Run& run, std::string why) {
@@ -147,26 +154,28 @@ void learn_reports(const Learning& in, const ListReports& call, const Answer& an
     return;
   }
   const auto& seen = std::get<ReportsSeen>(*answer.reply);
-  bool moved = false;
-  for (const Match& match : match_reports(open_runs_of(in.memory, call.instance), seen)) {
+  std::vector<Run*> runs = open_runs_of(in.memory, call.instance);
+  // Of older windows it was not asked what is claimed: a run that came since the call left is for the next
+  // look.
+  std::erase_if(runs, [&call](const Run* run) { return run->record.window.end < call.windows_since; });
+  for (const Match& match : match_reports(runs, seen)) {
     Run& run = *match.run;
     const bool was_claimed = !run.record.report_id.empty();
     if (!was_claimed) claim(in, run, *match.report);
     const journal::RunKey key = run.record.key;
-    const bool progressed = follow_progress(in, run, *match.report);  // may settle, and erase, the run
-    moved |= progressed || !was_claimed;
-    if (const auto still = in.memory.runs.find(key); (progressed || !was_claimed) &&
-                                                     still != in.memory.runs.end() &&
-                                                     still->second.record.state == RunState::accepted)
-      in.learned.records.runs.push_back(still->second.record);
+    const bool is_news = follow_progress(in, run, *match.report) || !was_claimed;  // may settle the run
+    const auto open = in.memory.runs.find(key);
+    if (is_news && open != in.memory.runs.end() && open->second.record.state == RunState::accepted)
+      in.learned.records.runs.push_back(open->second.record);
   }
   const MonoTime believable_after = answer.sent_at - lost_call_horizon(in.scope.project);
-  for (Run* run : open_runs_of(in.memory, call.instance))
+  runs = open_runs_of(in.memory, call.instance);
+  for (Run* run : runs)
     if (run->record.state == RunState::unknown && run->unknown_since &&
-        *run->unknown_since <= believable_after)
+        *run->unknown_since <= believable_after && !is_contested(*run, runs))
       conclude_absent(in, *run);
 
-  look.quiet = moved ? 0 : look.quiet + 1;
+  ++look.quiet;
   succeeded(look, answer.sent_at, in.now, backoff_ceiling(look.quiet + 1, kPollFirst, kPollCap));
 }
 
@@ -185,20 +194,26 @@ void learn_created(const Learning& in, const CreateReport& call, const Answer& a
     event.duration = answer.took;
     in.say(std::move(event));
   } else if (const Error& error = answer.reply.error(); had_no_effect(error.kind)) {
+    std::string reason = "not sent: " + error.message;
+    const bool is_news = record.reason != reason;
     record.state = RunState::due;
-    record.reason = "not sent: " + error.message;
+    record.reason = std::move(reason);
     const std::string key = record.key.report.str() + record.key.instance.str();
     run.retry_at = in.now.mono + std::max(backoff(key, record.attempts, Seconds{1}, std::chrono::minutes{2}),
-                                          error.retry_after.value_or(Millis::zero()));
-    Event event = run_event(EventId::report_waiting, in.scope, in.memory, record,
-                            "the report was not taken, provably without effect; it is sent again");
-    in.say(with_error(std::move(event), error));
+                                          asked_wait(error));
+    if (is_news) {
+      Event event = run_event(EventId::report_waiting, in.scope, in.memory, record,
+                              "the report was not taken, provably without effect; it is sent again");
+      in.say(with_error(std::move(event), error));
+    }
   } else {
     const bool refused = error.kind == ErrorKind::rejected || error.kind == ErrorKind::not_found;
     record.state = RunState::unknown;
     record.refusals += refused ? 1 : 0;
     record.reason = (refused ? "refused: " : "outcome unknown: ") + error.message;
     run.unknown_since = in.now.mono;
+    run.watched_since = in.now.mono;
+    if (refused) forget_templates(in.memory, record.key.instance);
     Event event = run_event(
         refused ? EventId::report_rejected : EventId::report_outcome_unknown, in.scope, in.memory, record,
         refused ? "the service refused the report; it is looked up before another attempt"
@@ -210,8 +225,10 @@ void learn_created(const Learning& in, const CreateReport& call, const Answer& a
   if (const auto instance = in.memory.instances.find(record.key.instance);
       instance != in.memory.instances.end()) {
     Look& look = instance->second.report_look;
+    const bool never_asked = !look.answered && look.failures == 0;
     look.quiet = 0;
-    look.not_before = std::min(look.not_before, in.now.mono + kPollFirst);
+    const MonoTime soon = in.now.mono + kPollFirst;
+    look.not_before = never_asked ? soon : std::min(look.not_before, soon);
   }
 }
 
@@ -234,9 +251,18 @@ void learn_downloaded(const Learning& in, const DownloadReport& call, const Answ
   }
   const Error& error = answer.reply.error();
   ++run.download_failures;
+  if (error.kind == ErrorKind::not_found) {
+    Event event = run_event(EventId::report_archive_failed, in.scope, in.memory, run.record,
+                            "the finished report is gone from the service; it is not archived");
+    in.say(with_error(std::move(event), error));
+    run.record.archive_pending = false;
+    in.learned.records.runs.push_back(run.record);
+    in.memory.runs.erase(it);
+    return;
+  }
   run.retry_at = in.now.mono + std::max(backoff(call.report_id.str(), run.download_failures, Seconds{5},
                                                 std::chrono::minutes{30}),
-                                        error.retry_after.value_or(Millis::zero()));
+                                        asked_wait(error));
   if (run.download_failures > 1) return;
   Event event = run_event(EventId::report_archive_failed, in.scope, in.memory, run.record,
                           "the finished report could not be archived; it is tried again");

@@ -9,10 +9,9 @@ namespace dbssd::planner {
 void failed(Look& look, const Error& error, std::string_view key, const Now& now, Millis cap) {
   look.in_flight = false;
   ++look.failures;
-  look.quiet = 0;
   look.last_error = error.message;
   const Millis wait = backoff(key, look.failures, Seconds{2}, std::max(cap, Millis{Seconds{2}}));
-  look.not_before = now.mono + std::max(wait, error.retry_after.value_or(Millis::zero()));
+  look.not_before = now.mono + std::max(wait, asked_wait(error));
 }
 
 }  // namespace dbssd::planner

@@ -8,6 +8,17 @@
 
 namespace dbssd::planner {
 
+[[nodiscard]] constexpr bool is_being_created(cloud::InstanceStatus status) {
+  return status == cloud::InstanceStatus::build || status == cloud::InstanceStatus::hawait;
+}
+
+/// The newest start was asked for, and only the list can tell what came of it.
+[[nodiscard]] inline bool awaits_confirmation(const Instance& instance) {
+  if (instance.starts.empty()) return false;
+  const journal::StartState state = instance.starts.back().state;
+  return state == journal::StartState::accepted || state == journal::StartState::unknown;
+}
+
 [[nodiscard]] inline bool is_due(const Look& look, const Now& now) {
   return !look.in_flight && look.not_before <= now.mono;
 }

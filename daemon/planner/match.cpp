@@ -25,6 +25,16 @@ bool is_asked_for(const RunRecord& run, const cloud::Report& report) {
 
 }  // namespace
 
+Seconds lost_call_horizon(const policy::Project& project) {
+  return std::max(Seconds{60}, 2 * project.limits.timeout);
+}
+
+bool is_contested(const Run& run, const std::vector<Run*>& runs) {
+  return run.record.state == RunState::unknown && std::ranges::any_of(runs, [&run](const Run* other) {
+           return other->record.state == RunState::submitting && other->record.window == run.record.window;
+         });
+}
+
 std::vector<Match> match_reports(const std::vector<Run*>& runs, const ReportsSeen& seen) {
   std::set<ReportId> taken(seen.claimed.begin(), seen.claimed.end());
   std::vector<Match> matches;
@@ -33,7 +43,7 @@ std::vector<Match> match_reports(const std::vector<Run*>& runs, const ReportsSee
     const RunState state = run->record.state;
     if (state != RunState::accepted && state != RunState::unknown) continue;
     if (run->record.report_id.empty()) {
-      searching.push_back(run);
+      if (!is_contested(*run, runs)) searching.push_back(run);
       continue;
     }
     const auto own = std::ranges::find(seen.reports, run->record.report_id, &cloud::Report::id);

@@ -17,8 +17,12 @@ struct Match {
 
 /// Matches accepted and unknown runs of one instance. A run that has its report keeps it; those that were
 /// accepted choose before those that may not exist; the older submission takes the report that is listed with
-/// the smaller id. Pointers are into the arguments.
+/// the smaller id. Contested runs choose later. Pointers are into the arguments.
 [[nodiscard]] std::vector<Match> match_reports(const std::vector<Run*>& runs, const ReportsSeen& seen);
+
+/// A call for the same window is under way, so that a report which is listed may be its: until it is
+/// answered, a run of unknown outcome is neither found nor given up.
+[[nodiscard]] bool is_contested(const Run& run, const std::vector<Run*>& runs);
 
 /// How long after it was sent a lost call may still take effect in the service. A look-up is believed only
 /// when it was sent later than that.

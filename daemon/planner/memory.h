@@ -24,7 +24,7 @@ struct Look {
   MonoTime not_before{};             ///< earliest next time; the epoch means now
   std::optional<MonoTime> answered;  ///< when it last succeeded, by the time it was sent
   int failures = 0;                  ///< in a row
-  int quiet = 0;                     ///< answers in a row that brought nothing new
+  int quiet = 0;                     ///< answers since something new was to be expected
   std::string last_error;            ///< of the streak of failures, for people
 };
 
@@ -34,6 +34,7 @@ struct Instance {
   bool listed = false;                       ///< by this process, in the newest listing
   std::optional<std::size_t> start_rule;     ///< index into Policy::instances.start
   std::vector<journal::StartRecord> starts;  ///< oldest first, as far back as any flap rule reaches
+  MonoTime start_watched{};                  ///< the newest of them was asked for, by this process's clock
 
   std::vector<cloud::Template> templates;
   Look template_look;
@@ -45,8 +46,10 @@ struct Run {
   journal::RunRecord record;
   MonoTime retry_at{};  ///< no create call and no download before
   std::optional<MonoTime>
-      unknown_since;         ///< by this process's clock: how long a lost call may still take effect
-  MonoTime watched_since{};  ///< accepted, or remembered, in this process
+      unknown_since;  ///< by this process's clock: how long a lost call may still take effect
+  /// Since when it is accepted or unknown, by this process's clock; of a remembered run as far back as the
+  /// wall clock says, but so that it is watched for a while before it is given up.
+  MonoTime watched_since{};
   bool download_in_flight = false;
   int download_failures = 0;
 };
@@ -98,6 +101,7 @@ using ScheduleKey = std::pair<ReportName, InstanceId>;
 struct Health {
   int failures = 0;  ///< in a row, of calls that did not reach the service or that it throttled
   MonoTime hold_until{};
+  MonoTime failed_at{};  ///< the newest of them; an answer to a call that left before says nothing
   std::optional<MonoTime> failing_since;
 };
 
@@ -112,18 +116,20 @@ struct Memory {
 
   // Of this process.
   Look listing;
-  std::uint64_t cycle = 0;                       ///< listings learned
+  std::optional<MonoTime> cycle_began;           ///< a cycle lasts for a reconcile interval, however often
+                                                 ///< the list is read meanwhile
   std::map<std::string, int> starts_this_cycle;  ///< by start rule
   std::set<std::string> capped_this_cycle;       ///< start rules whose cap was already said
   std::string listing_problems;                  ///< as last said
   Health health;
   int in_flight = 0;
+  std::uint64_t calls_sent = 0;
 
   // From bind().
   std::vector<Binding> bindings;
   std::unordered_map<ReportName, std::size_t> rules;  ///< index into Policy::reports
-  std::vector<ScheduleKey> unbound;                   ///< schedules whose rule or selection is gone
-  bool bindings_stale = true;                         ///< the fleet changed since bind()
+  std::vector<ScheduleKey> unbound;  ///< schedules to be ended: nobody asks for them any more
+  bool bindings_stale = true;        ///< the fleet changed since bind()
 };
 
 }  // namespace dbssd::planner

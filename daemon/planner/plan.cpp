@@ -1,5 +1,7 @@
 #include "planner/plan.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "planner/looks.h"
@@ -8,28 +10,33 @@
 namespace dbssd::planner {
 namespace {
 
-/// Acts and looks in turn, so that a thousand reports to be asked for do not keep the list from being read.
-std::vector<Action> interleave(std::vector<Action>&& acts, std::vector<Action>&& looks, std::size_t most) {
+/// One of each kind in turn, so that a thousand reports to be asked for do not keep the list from being read.
+/// `turn` says which kind begins: where there is room for one call at a time, each kind still gets it.
+std::vector<Action> interleave(std::array<std::vector<Action>, 3>&& kinds, std::uint64_t turn,
+                               std::size_t most) {
   std::vector<Action> merged;
-  merged.reserve(std::min(most, acts.size() + looks.size()));
-  for (std::size_t i = 0; merged.size() < most && (i < acts.size() || i < looks.size()); ++i) {
-    if (i < looks.size()) merged.push_back(std::move(looks[i]));
-    if (i < acts.size() && merged.size() < most) merged.push_back(std::move(acts[i]));
+  std::array<std::size_t, 3> used{};
+  std::size_t left = kinds[0].size() + kinds[1].size() + kinds[2].size();
+  for (; left > 0 && merged.size() < most; ++turn) {
+    const std::size_t kind = turn % kinds.size();
+    if (used[kind] == kinds[kind].size()) continue;
+    merged.push_back(std::move(kinds[kind][used[kind]++]));
+    --left;
   }
   return merged;
 }
 
 /// While the cloud fails nothing leaves before the hold is over, and then one call at a time, to see how it
 /// is.
-void hold_back(const Memory& memory, const Now& now, Plan& plan) {
-  if (memory.health.failures == 0) return;
-  if (now.mono < memory.health.hold_until) {
-    if (!plan.actions.empty()) plan.next_mono = memory.health.hold_until;
-    plan.actions.clear();
-  } else if (memory.in_flight > 0) {
-    plan.actions.clear();
-  } else if (plan.actions.size() > 1) {
-    plan.actions.resize(1);
+void hold_back(const Planning& in) {
+  const Memory& memory = in.memory;
+  std::vector<Action>& actions = in.plan.actions;
+  if (memory.health.failures == 0 || actions.empty()) return;
+  if (in.now.mono < memory.health.hold_until) {
+    in.wake_at(memory.health.hold_until);
+    actions.clear();
+  } else {
+    actions.resize(memory.in_flight > 0 ? 0 : 1);
   }
 }
 
@@ -37,26 +44,47 @@ void hold_back(const Memory& memory, const Now& now, Plan& plan) {
 
 Plan plan(const Scope& scope, const Memory& memory, const Now& now, const PlanOptions& options) {
   Plan plan;
-  std::vector<Action> acts;
-  std::vector<Action> looks;
-  const Planning in{scope, memory, now, options, plan, acts, looks};
+  std::vector<Action> starts;
+  std::vector<Action> reports;
+  DueLooks looks(options.max_actions);
+  const Planning in{scope, memory, now, options, plan, starts, reports, looks};
   plan_looks(in);
   plan_starts(in);
   plan_schedules(in);
   plan_runs(in);
-  plan.actions = interleave(std::move(acts), std::move(looks), options.max_actions);
-  hold_back(memory, now, plan);
+  plan.actions = interleave({looks.take(), std::move(starts), std::move(reports)}, memory.calls_sent,
+                            options.max_actions);
+  hold_back(in);
+  // A decision has consequences of its own: a run that was opened is to be sent.
+  if (!plan.records.empty()) in.wake_at(now.second());
   return plan;
 }
 
-bool Planning::look_when_due(const Look& state, Call call, std::string_view reason) const {
-  if (state.in_flight) return false;
-  if (!is_due(state, now)) {
-    wake_at(state.not_before);
-    return false;
+void DueLooks::add(MonoTime since, Call call, std::string_view reason) {
+  const bool full = heap_.size() >= most_;
+  if (full && (heap_.empty() || since >= heap_.front().since)) return;
+  if (full) {
+    std::pop_heap(heap_.begin(), heap_.end());
+    heap_.pop_back();
   }
-  look(std::move(call), std::string(reason));
-  return true;
+  heap_.push_back({since, added_++, {std::move(call), std::string(reason)}});
+  std::push_heap(heap_.begin(), heap_.end());
+}
+
+std::vector<Action> DueLooks::take() {
+  std::sort_heap(heap_.begin(), heap_.end());
+  std::vector<Action> actions;
+  actions.reserve(heap_.size());
+  for (Entry& entry : heap_) actions.push_back(std::move(entry.action));
+  return actions;
+}
+
+void Planning::look_when_due(const Look& state, Call call, std::string_view reason) const {
+  if (is_due(state, now)) {
+    looks.add(state.not_before, std::move(call), reason);
+  } else if (!state.in_flight) {
+    wake_at(state.not_before);
+  }
 }
 
 void Planning::stand(const journal::InstanceRecord& instance, std::string_view verdict, std::string reason,

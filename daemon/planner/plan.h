@@ -82,8 +82,11 @@ struct Plan {
   std::vector<std::string>
       capped_rules;  ///< start rules whose cap this plan says for the first time in the cycle
   std::vector<Standing> standing;
-  std::optional<Instant> next_wall;   ///< next wake-up for a schedule
-  std::optional<MonoTime> next_mono;  ///< next wake-up for a poll, a time-out or a back-off
+  /// Next wake-ups: by the wall clock for schedules and deadlines, by the monotonic clock for polls,
+  /// time-outs and back-offs. Until the earlier of them, or an answer, nothing new follows from what is
+  /// known. Now or past: plan again as soon as this plan is applied.
+  std::optional<Instant> next_wall;
+  std::optional<MonoTime> next_mono;
 };
 
 /// One line for people: "start instance 8c53… (prod-orders-01)", "create report daily-sox on 8c53… for

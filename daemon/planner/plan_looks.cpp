@@ -15,11 +15,8 @@ namespace {
 constexpr Millis kConfirmInterval = Seconds{30};
 
 bool waits_for_the_list(const Memory& memory) {
-  return std::ranges::any_of(memory.instances, [](const auto& entry) {
-    const auto& starts = entry.second.starts;
-    return !starts.empty() && (starts.back().state == journal::StartState::accepted ||
-                               starts.back().state == journal::StartState::unknown);
-  });
+  return std::ranges::any_of(memory.instances,
+                             [](const auto& entry) { return awaits_confirmation(entry.second); });
 }
 
 void plan_listing(const Planning& in) {
@@ -35,11 +32,25 @@ void plan_listing(const Planning& in) {
   in.look_when_due(look, ListInstances{}, reason);
 }
 
+/// The list knows better than an answer without jobs: the instance is there, or gone, and not being created.
+bool is_over(const Memory& memory, const ResourceId& resource) {
+  return std::ranges::any_of(memory.instances, [&resource](const auto& entry) {
+    const journal::InstanceRecord& record = entry.second.record;
+    return record.resource_id == resource &&
+           (record.vanished || (entry.second.listed && !is_being_created(record.status)));
+  });
+}
+
 void plan_job(const Planning& in, const ResourceId& resource, const Job& job) {
   if (job.follow.settled) return;
   const Instant overdue_at = job.follow.first_seen + in.scope.policy.creation_jobs.deadline;
   if (!job.follow.overdue && in.now.second() >= overdue_at) {
     journal::JobRecord follow = job.follow;
+    if (is_over(in.memory, resource)) {
+      follow.settled = true;
+      in.plan.records.jobs.push_back(std::move(follow));
+      return;
+    }
     follow.overdue = true;
     in.plan.records.jobs.push_back(std::move(follow));
     Event event =

@@ -17,21 +17,36 @@ using telemetry::EventId;
 namespace {
 
 constexpr int kMostRefusals = 5;
-/// A report that was taken and has not finished after so many times finish_within never will.
-constexpr int kPatience = 3;
-/// Nothing is given up on before this process has watched it for a while: a suspend or a step is no evidence.
-constexpr Millis kWatchAtLeast = std::chrono::minutes{10};
-/// A lost call that cannot be looked up for so long after its deadline is recorded as failed.
-constexpr Seconds kLookUpAtMost = std::chrono::hours{24};
+/// A report that was taken, of an instance whose reports cannot be listed for so long, is recorded as failed.
+constexpr Seconds kUnlistedAtMost = std::chrono::days{14};
 constexpr Millis kTemplatesAgain = std::chrono::minutes{10};
+
+/// What the runs of one instance want to know of it: one look serves them all.
+struct Wanted {
+  bool templates = false;  ///< for a due report, whose template is not known yet
+  bool reports = false;
+  bool for_unknown = false;
+  bool lacks_template = false;
+  Instant windows_since = Instant::max();
+
+  void follow(const RunRecord& run) {
+    reports = true;
+    for_unknown |= run.state == RunState::unknown;
+    lacks_template |= run.template_type.empty() && run.template_name.empty();
+    windows_since = std::min(windows_since, run.window.end);
+  }
+};
 
 class RunPlanner {
  public:
-  RunPlanner(const Planning& in, const Run& run)
-      : in_(in), run_(run), record_(run.record), rule_(rule_of(in.scope, in.memory, run.record.key.report)) {
-    const auto it = in.memory.instances.find(record_.key.instance);
-    instance_ = it == in.memory.instances.end() ? nullptr : &it->second;
-  }
+  /// `instance` is the run's, nullptr where it is not known any more.
+  RunPlanner(const Planning& in, const Run& run, const Instance* instance, Wanted& wanted)
+      : in_(in),
+        run_(run),
+        record_(run.record),
+        rule_(rule_of(in.scope, in.memory, run.record.key.report)),
+        instance_(instance),
+        wanted_(wanted) {}
 
   void plan() const {
     switch (record_.state) {
@@ -39,9 +54,11 @@ class RunPlanner {
         plan_due();
         break;
       case RunState::unknown:
+        wanted_.follow(record_);
         plan_unknown();
         break;
       case RunState::accepted:
+        wanted_.follow(record_);
         plan_accepted();
         break;
       case RunState::settled:
@@ -51,11 +68,6 @@ class RunPlanner {
       case RunState::merged:      // it ends as its carrier does
         break;
     }
-  }
-
-  /// Its report is to be looked for in the instance's list.
-  [[nodiscard]] bool is_followed() const {
-    return record_.state == RunState::unknown || record_.state == RunState::accepted;
   }
 
  private:
@@ -92,7 +104,10 @@ class RunPlanner {
   [[nodiscard]] bool is_ready() const {
     const journal::InstanceRecord& instance = instance_->record;
     if (instance.vanished) return wait("the instance is no longer listed");
-    if (instance.status != cloud::InstanceStatus::active) {
+    const bool is_active = instance.status == cloud::InstanceStatus::active;
+    if (!is_active && !instance_->listed)
+      return wait("what the instance is now is not known: the newest list does not have it");
+    if (!is_active) {
       const std::string reason = "the instance is not ACTIVE: " + state_of(instance);
       if (rule_->when_inactive == policy::WhenInactive::wait) return wait(reason);
       end(Outcome::skipped, EventId::report_skipped, reason);
@@ -113,14 +128,14 @@ class RunPlanner {
 
   void submit() const {
     const ResolvedTemplate resolved = resolve_template(rule_->report_template, *instance_);
-    if (resolved.needs_list) look_for_templates();
+    wanted_.templates |= resolved.needs_list;
     if (!resolved.found) {
       // The first look is a step on the way; what it does not find is worth a word.
       if (instance_->template_look.answered || instance_->template_look.failures > 0)
         return (void)wait(resolved.reason);
       return stand("wait", resolved.reason);
     }
-    if (!in_.room_for_acts()) return;
+    if (!in_.room_for_reports()) return;
     RunRecord intent = record_;
     intent.state = RunState::submitting;
     intent.submitted_at = in_.now.second();
@@ -128,33 +143,22 @@ class RunPlanner {
     intent.template_type = resolved.found->type;
     intent.template_name = resolved.found->name;
     ++intent.attempts;
-    std::string reason = record_.attempts == 0
-                             ? record_.reason
-                             : "attempt " + std::to_string(intent.attempts) + ": " + record_.reason;
-    in_.act(CreateReport{std::move(intent)}, std::move(reason));
-  }
-
-  void look_for_templates() const {
-    Look look = instance_->template_look;
-    if (look.failures == 0 && look.answered)
-      look.not_before = std::min(look.not_before, *look.answered + kTemplatesAgain);
-    in_.look_when_due(look, ListTemplates{record_.key.instance},
-                      "the template of a due report is to be found");
+    in_.report({std::move(intent)}, record_.attempts == 0 ? "it is due, and all that it needs is there"
+                                                          : "it is still due: " + record_.reason);
   }
 
   void plan_unknown() const {
-    const Instant give_up = record_.expires_at + record_.finish_within + kLookUpAtMost;
-    if (in_.now.second() <= give_up || !was_watched()) return stand("wait", record_.reason);
-    end(Outcome::failed, EventId::report_failed,
-        "it could not be looked up whether the report was made: " + record_.reason);
+    if (is_lost(record_.expires_at))
+      return end(Outcome::failed, EventId::report_failed,
+                 "it could not be looked up whether the report was made: " + record_.reason);
+    stand("wait", record_.reason);
   }
 
   void plan_accepted() const {
-    const Instant now = in_.now.second();
-    const Instant since = record_.accepted_at.value_or(now);
-    const Instant overdue_at = since + record_.finish_within;
-    const Instant lost_at = since + kPatience * record_.finish_within;
-    if (now >= lost_at && was_watched() && was_looked_at())
+    const MonoTime now = in_.now.mono;
+    const MonoTime overdue_at = run_.watched_since + record_.finish_within;
+    const Instant since = record_.accepted_at.value_or(record_.opened_at);
+    if (is_lost(was_looked_at() ? Instant::min() : since + kUnlistedAtMost))
       return end(Outcome::failed, EventId::report_failed, "taken by the service, and still " + progress());
     if (now >= overdue_at && !record_.overdue) {
       RunRecord overdue = record_;
@@ -165,7 +169,7 @@ class RunPlanner {
       in_.plan.records.runs.push_back(std::move(overdue));
       in_.say(std::move(event));
     }
-    in_.wake_at(now < overdue_at ? overdue_at : std::max(lost_at, now + Seconds{60}));
+    if (now < overdue_at) in_.wake_at(overdue_at);
     stand("wait", "accepted, " + progress());
   }
 
@@ -173,11 +177,23 @@ class RunPlanner {
     return record_.percentum < 0 ? "not in the list" : "at " + std::to_string(record_.percentum) + " %";
   }
 
-  [[nodiscard]] bool was_watched() const { return in_.now.mono - run_.watched_since >= kWatchAtLeast; }
+  /// It was waited for with patience, and it is later than `after`; otherwise the plan wakes when both are
+  /// so.
+  [[nodiscard]] bool is_lost(Instant after) const {
+    if (in_.now.mono < lost_at()) {
+      in_.wake_at(lost_at());
+    } else if (in_.now.second() <= after) {
+      in_.wake_at(after + Seconds{1});
+    } else {
+      return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] MonoTime lost_at() const { return run_.watched_since + patience(record_); }
+  /// What could not be listed, when its time was over, is not given up so soon.
   [[nodiscard]] bool was_looked_at() const {
-    return instance_ == nullptr || instance_->record.vanished ||
-           (instance_->report_look.failures == 0 && instance_->report_look.answered &&
-            *instance_->report_look.answered >= run_.watched_since);
+    return instance_ == nullptr || instance_->report_look.answered.value_or(MonoTime::min()) >= lost_at();
   }
 
   void plan_archive() const {
@@ -189,7 +205,8 @@ class RunPlanner {
       return;
     }
     if (run_.retry_at > in_.now.mono) return in_.wake_at(run_.retry_at);
-    in_.look(
+    in_.looks.add(
+        run_.retry_at,
         DownloadReport{record_.key, record_.report_id, rule_->archive->directory, rule_->archive->locale},
         "a finished report is to be archived");
   }
@@ -245,51 +262,44 @@ class RunPlanner {
   const RunRecord& record_;
   const policy::ReportRule* rule_;
   const Instance* instance_;
+  Wanted& wanted_;
 };
 
-/// One look at an instance's reports serves all its open runs.
-struct Followed {
-  bool any = false;
-  bool unknown = false;
-  bool lacks_template = false;
-  Instant windows_since = Instant::max();
+void look_at_templates(const Planning& in, const Instance& instance) {
+  Look look = instance.template_look;
+  if (look.failures == 0 && look.answered)
+    look.not_before = std::min(look.not_before, *look.answered + kTemplatesAgain);
+  in.look_when_due(look, ListTemplates{instance.record.id}, "the template of a due report is to be found");
+}
 
-  void add(const RunRecord& run) {
-    any = true;
-    unknown |= run.state == RunState::unknown;
-    lacks_template |= run.template_type.empty() && run.template_name.empty();
-    windows_since = std::min(windows_since, run.window.end);
-  }
-};
-
-void look_at_reports(const Planning& in, const InstanceId& id, const Followed& followed) {
-  const auto it = in.memory.instances.find(id);
-  if (!followed.any || it == in.memory.instances.end()) return;
-  const Instance& instance = it->second;
+void look_at_reports(const Planning& in, const Instance& instance, const Wanted& wanted) {
   // Ours is told from others' by its template, so that must be known first; a list that fails is not waited
   // for.
   const Look& templates = instance.template_look;
-  if (followed.lacks_template && !templates.answered && templates.failures == 0) {
-    in.look_when_due(templates, ListTemplates{id}, "a report is to be recognised by its template");
+  if (wanted.lacks_template && !templates.answered && templates.failures == 0) {
+    if (!wanted.templates)
+      in.look_when_due(templates, ListTemplates{instance.record.id},
+                       "a report is to be recognised by its template");
     return;
   }
   in.look_when_due(
-      instance.report_look, ListReports{id, followed.windows_since, followed.unknown},
-      followed.unknown ? "a report of unknown outcome is looked up" : "an accepted report is followed");
+      instance.report_look, ListReports{instance.record.id, wanted.windows_since, wanted.for_unknown},
+      wanted.for_unknown ? "a report of unknown outcome is looked up" : "an accepted report is followed");
 }
 
 }  // namespace
 
 void plan_runs(const Planning& in) {
   for (auto it = in.memory.runs.begin(); it != in.memory.runs.end();) {
-    const InstanceId& instance = it->first.instance;
-    Followed followed;
-    for (; it != in.memory.runs.end() && it->first.instance == instance; ++it) {
-      const RunPlanner run(in, it->second);
-      run.plan();
-      if (run.is_followed()) followed.add(it->second.record);
-    }
-    look_at_reports(in, instance, followed);
+    const InstanceId& id = it->first.instance;
+    const auto known = in.memory.instances.find(id);
+    const Instance* instance = known == in.memory.instances.end() ? nullptr : &known->second;
+    Wanted wanted;
+    for (; it != in.memory.runs.end() && it->first.instance == id; ++it)
+      RunPlanner(in, it->second, instance, wanted).plan();
+    if (instance == nullptr) continue;
+    if (wanted.templates) look_at_templates(in, *instance);
+    if (wanted.reports) look_at_reports(in, *instance, wanted);
   }
 }
 

@@ -24,6 +24,7 @@ namespace {
 /// Scheduled times decided for one schedule in one turn; the rest, after a very long outage, in the next
 /// ones.
 constexpr std::size_t kChunk = 10'000;
+constexpr Instant kNever = Instant::max();
 
 std::string_view explain(schedule::Why why) {
   switch (why) {
@@ -192,14 +193,34 @@ void decide(Opening& opening, const schedule::DueRule& rule, Instant cursor, std
   }
 }
 
-/// Its life begins: nothing before now is missed.
-ScheduleRecord begin(const Planning& in, const policy::ReportRule& rule, const InstanceId& instance) {
-  ScheduleRecord record;
+/// Its life begins, or begins anew: nothing before now is missed.
+ScheduleRecord begin(const Planning& in, const policy::ReportRule& rule, const InstanceId& instance,
+                     const ScheduleRecord& before) {
+  ScheduleRecord record = before;
   record.report = rule.name;
   record.instance = instance;
-  record.since = record.cursor = in.now.second();
+  record.since = record.cursor = std::max(before.cursor, in.now.second());
+  record.last_scheduled.reset();
   name_schedule(record, rule);
   return record;
+}
+
+/// Nobody asks for it any more. What nothing will cover is named now, for it may never be asked for again.
+void end(const Planning& in, const ScheduleRecord& record) {
+  ScheduleRecord ended = record;
+  ended.cursor = std::max(record.cursor, in.now.second());
+  ended.expression.clear();
+  if (record.covered_until && *record.covered_until < ended.cursor) {
+    RunRecord gap;
+    gap.key = {record.report, record.instance, ended.cursor};
+    gap.window = {*record.covered_until, ended.cursor};
+    Event event = run_event(EventId::report_gap, in.scope, in.memory, gap,
+                            "a schedule has ended: no window of this report covers what comes after");
+    event.reason = "the policy no longer asks for this report of the instance";
+    event.scheduled_time.reset();
+    in.say(std::move(event));
+  }
+  in.plan.records.schedules.push_back(std::move(ended));
 }
 
 class Scheduling {
@@ -216,7 +237,9 @@ class Scheduling {
     if (instance_.record.vanished) return;
     const auto record = in_.memory.schedules.find(ScheduleKey{rule_.name, binding_.instance});
     if (record == in_.memory.schedules.end()) {
-      write(begin(in_, rule_, binding_.instance));
+      write(begin(in_, rule_, binding_.instance, {}));
+    } else if (is_ended(record->second)) {
+      write(begin(in_, rule_, binding_.instance, record->second));
     } else if (binding_.former) {
       change(record->second);
     } else {
@@ -268,10 +291,10 @@ class Scheduling {
       return;
     }
     Opening opening(in_, rule_, instance_, record);
+    // A joined window must be known whole before its carrier is written.
+    const bool whole = rule_.missed == schedule::MissedPolicy::merge;
     decide(opening, {binding_.cron, binding_.zone, rule_.window, rule_.missed, rule_.deadline}, record.cursor,
-           record.last_scheduled, now,
-           // A joined window must be known whole before its carrier is written.
-           rule_.missed == schedule::MissedPolicy::merge);
+           record.last_scheduled, now, whole);
     write(opening.finish());
   }
 
@@ -285,8 +308,18 @@ class Scheduling {
 }  // namespace
 
 void plan_schedules(const Planning& in) {
-  for (const ScheduleKey& key : in.memory.unbound) in.plan.records.ended_schedules.push_back(key);
-  for (std::size_t index = 0; index < in.memory.bindings.size(); ++index) Scheduling(in, index).plan();
+  for (const ScheduleKey& key : in.memory.unbound) end(in, in.memory.schedules.at(key));
+  const Instant now = in.now.second();
+  for (std::size_t index = 0; index < in.memory.bindings.size(); ++index) {
+    const Binding& binding = in.memory.bindings[index];
+    // Most schedules wait, in most turns: those cost nothing more.
+    const bool waits = binding.next_known && !binding.former && binding.next.value_or(kNever) > now;
+    if (waits && !in.options.explain) {
+      if (binding.next) in.wake_at(*binding.next);
+    } else {
+      Scheduling(in, index).plan();
+    }
+  }
 }
 
 }  // namespace dbssd::planner

@@ -1,10 +1,11 @@
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "planner/backoff.h"
+#include "planner/looks.h"
+#include "planner/match.h"
 #include "planner/planning.h"
 #include "planner/words.h"
 
@@ -19,10 +20,8 @@ using telemetry::EventId;
 
 namespace {
 
-constexpr Seconds kRetryFirst = std::chrono::minutes{1};
-constexpr Seconds kRetryCap = std::chrono::hours{1};
-/// A start whose outcome is unknown shows in the list by then, if it had its effect.
-constexpr Seconds kUnknownSettles = std::chrono::minutes{2};
+constexpr Millis kRetryFirst = std::chrono::minutes{1};
+constexpr Millis kRetryCap = std::chrono::hours{1};
 
 bool was_taken(StartState state) { return state != StartState::requested && state != StartState::rejected; }
 
@@ -62,13 +61,50 @@ std::string obstacle(const Instance& instance) {
   return {};
 }
 
+Seconds confirm_within(const policy::Policy& policy, const std::string& rule) {
+  const auto named = std::ranges::find(policy.instances.start, rule, &policy::StartRule::name);
+  return named == policy.instances.start.end() ? policy::StartRule{}.confirm_within : named->confirm_within;
+}
+
+/// A start whose outcome is unknown shows in the list by then, if it had its effect.
+Seconds unknown_settles(const policy::Project& project) {
+  return std::max<Seconds>(std::chrono::minutes{2}, project.limits.timeout + lost_call_horizon(project));
+}
+
+/// Puts on record that the newest start is not done in time, whatever has become of the instance and of the
+/// rule. The list must have been read after that time: what nobody looked at is not overdue.
+void judge_awaited(const Planning& in, const Instance& instance) {
+  if (!awaits_confirmation(instance)) return;
+  const StartRecord& last = instance.starts.back();
+  const journal::InstanceRecord& record = instance.record;
+  const bool untouched =
+      instance.listed && record.status == InstanceStatus::shutoff && record.task == InstanceTask::none;
+  const bool had_no_effect = last.state == StartState::unknown && untouched;
+  const Seconds limit =
+      had_no_effect ? unknown_settles(in.scope.project) : confirm_within(in.scope.policy, last.rule);
+  const MonoTime over = instance.start_watched + limit;
+  if (in.now.mono < over) return in.wake_at(over);
+  if (in.memory.listing.answered.value_or(MonoTime::min()) < over) return;
+  StartRecord judged = last;
+  judged.state = had_no_effect ? StartState::rejected : StartState::overdue;
+  judged.settled_at = in.now.second();
+  in.plan.records.starts.push_back(std::move(judged));
+  if (had_no_effect) return;
+  Event event = instance_event(EventId::instance_start_overdue, in.scope, record,
+                               "a start has not made the instance ACTIVE in time");
+  event.reason = "asked for at " + format_utc(last.requested_at) + ", confirm_within " +
+                 format_duration(limit) + ", " +
+                 (instance.listed ? state_of(record) : "and the newest list does not have it");
+  in.say(std::move(event));
+}
+
 /// Judges one SHUTOFF instance of a rule; returns true where it is to be started now.
 class Judge {
  public:
   Judge(const Planning& in, const policy::StartRule& rule, const Instance& instance)
       : in_(in), rule_(rule), instance_(instance) {}
 
-  [[nodiscard]] bool wants_start() {
+  [[nodiscard]] bool wants_start() const {
     if (const std::string reason = obstacle(instance_); !reason.empty()) return leave(reason);
     return !is_pending() && !is_held() && !is_backing_off();
   }
@@ -80,28 +116,12 @@ class Judge {
   }
 
   [[nodiscard]] bool is_pending() const {
-    if (instance_.starts.empty()) return false;
-    const StartRecord& last = instance_.starts.back();
-    const bool unknown = last.state == StartState::unknown;
-    if (!unknown && last.state != StartState::requested && last.state != StartState::accepted) return false;
-    const Instant over = last.requested_at + (unknown ? kUnknownSettles : rule_.confirm_within);
-    if (last.state == StartState::requested || in_.now.second() < over) {
-      in_.wake_at(over);
-      leave("a start was asked for at " + format_utc(last.requested_at) + ", and is not confirmed yet");
-      return true;
-    }
-    StartRecord overdue = last;
-    overdue.state = unknown ? StartState::rejected : StartState::overdue;
-    overdue.settled_at = in_.now.second();
-    in_.plan.records.starts.push_back(std::move(overdue));
-    if (!unknown) {
-      Event event = instance_event(EventId::instance_start_overdue, in_.scope, instance_.record,
-                                   "an accepted start has not made the instance ACTIVE in time");
-      event.reason = "asked for at " + format_utc(last.requested_at) + ", confirm_within " +
-                     format_duration(rule_.confirm_within) + ", " + state_of(instance_.record);
-      in_.say(std::move(event));
-    }
-    return true;  // judged again once that is recorded
+    const bool requested =
+        !instance_.starts.empty() && instance_.starts.back().state == StartState::requested;
+    if (!requested && !awaits_confirmation(instance_)) return false;
+    leave("a start was asked for at " + format_utc(instance_.starts.back().requested_at) +
+          ", and is not confirmed yet");
+    return true;
   }
 
   [[nodiscard]] bool is_held() const {
@@ -112,16 +132,15 @@ class Judge {
       return true;
     }
     const Flapping seen = flapping(instance_, rule_.flap, now);
+    const Instant until = seen.newest + rule_.flap.hold;
     // A hold that is over has served for the starts before it.
-    const bool served = instance_.record.held_until && seen.newest + rule_.flap.hold <= now;
-    if (seen.starts < rule_.flap.starts || served) return false;
+    if (seen.starts < rule_.flap.starts || until <= now) return false;
     journal::InstanceRecord held = instance_.record;
-    held.held_until = seen.newest + rule_.flap.hold;
-    if (*held.held_until <= now) return false;
+    held.held_until = until;
     Event event = instance_event(EventId::instance_start_held, in_.scope, held,
                                  "something keeps stopping the instance; it is left alone for a while");
     event.reason = std::to_string(seen.starts) + " starts within " + format_duration(rule_.flap.within) +
-                   "; held until " + format_utc(*held.held_until);
+                   "; held until " + format_utc(until);
     in_.say(std::move(event));
     in_.plan.records.instances.push_back(std::move(held));
     return true;
@@ -130,13 +149,11 @@ class Judge {
   [[nodiscard]] bool is_backing_off() const {
     const int refusals = refusals_in_a_row(instance_);
     if (refusals == 0) return false;
-    const StartRecord& last = instance_.starts.back();
-    const auto wait = std::chrono::ceil<Seconds>(backoff_ceiling(refusals, kRetryFirst, kRetryCap));
-    // A clock that was stepped back must not stretch the wait.
-    const Instant again = std::min(last.requested_at, in_.now.second()) + wait;
-    if (in_.now.second() >= again) return false;
+    const MonoTime again = instance_.start_watched + backoff_ceiling(refusals, kRetryFirst, kRetryCap);
+    if (in_.now.mono >= again) return false;
     in_.wake_at(again);
-    leave("the last start was not accepted (" + last.error + "); next attempt at " + format_utc(again));
+    leave("the last start was not accepted (" + instance_.starts.back().error + "); next attempt in " +
+          format_duration(std::chrono::ceil<Seconds>(again - in_.now.mono)));
     return true;
   }
 
@@ -185,7 +202,7 @@ void start_within_cap(const Planning& in, const policy::StartRule& rule,
     if (!instance.starts.empty() && instance.starts.back().requested_at >= intent.requested_at)
       intent.requested_at = instance.starts.back().requested_at + Seconds{1};
     intent.rule = rule.name;
-    in.act(StartInstance{std::move(intent)}, "it is SHUTOFF and rule " + rule.name + " keeps it running");
+    in.start({std::move(intent)}, "it is SHUTOFF and rule " + rule.name + " keeps it running");
   }
   if (wanted.size() > room) say_capped(in, rule, wanted.size() - room);
 }
@@ -197,6 +214,7 @@ void plan_starts(const Planning& in) {
   std::vector<std::vector<const Instance*>> wanted(rules.size());
   for (const auto& [id, instance] : in.memory.instances) {
     const journal::InstanceRecord& record = instance.record;
+    judge_awaited(in, instance);
     if (record.vanished) {
       in.stand(record, "leave", "it is no longer listed");
     } else if (!instance.listed) {

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "planner/learn.h"
+#include "planner/runs.h"
 #include "planner/words.h"
 
 namespace dbssd::planner {
@@ -13,11 +14,18 @@ using telemetry::EventId;
 
 namespace {
 
+/// Longer than any start is waited for or held off.
+constexpr Millis kOldStart = std::chrono::hours{24};
+
+/// How long ago it was by the wall clock, which may have been set meanwhile.
+Millis age(Instant then, const Now& now, Millis most) {
+  return std::clamp<Millis>(now.second() - then, Millis::zero(), most);
+}
+
 void remember_run(const Learning& in, journal::RunRecord&& record) {
   const journal::RunKey key = record.key;
   Run& run = in.memory.runs[key];
   run.record = std::move(record);
-  run.watched_since = in.now.mono;
   if (run.record.state == RunState::submitting) {
     run.record.state = RunState::unknown;
     run.record.reason = "the process ended while the call was under way";
@@ -29,6 +37,8 @@ void remember_run(const Learning& in, journal::RunRecord&& record) {
   // A call of the last process may still take effect; how long ago it left is not known to this process's
   // clock.
   if (run.record.state == RunState::unknown) run.unknown_since = in.now.mono;
+  const Instant since = run.record.accepted_at.value_or(run.record.submitted_at.value_or(in.now.second()));
+  run.watched_since = in.now.mono - age(since, in.now, patience(run.record) - kWatchAtLeast);
 }
 
 void remember_start(const Learning& in, journal::StartRecord&& record) {
@@ -59,10 +69,18 @@ Learned remember(const Scope& scope, journal::Remembered remembered, const Now& 
     memory.instances[id].record = std::move(record);
   }
   for (journal::StartRecord& record : remembered.starts) remember_start(in, std::move(record));
-  for (auto& [id, instance] : memory.instances)
+  for (auto& [id, instance] : memory.instances) {
     std::ranges::sort(instance.starts, {}, &journal::StartRecord::requested_at);
+    if (!instance.starts.empty())
+      instance.start_watched = now.mono - age(instance.starts.back().requested_at, now, kOldStart);
+  }
   for (journal::ScheduleRecord& record : remembered.schedules) {
     ScheduleKey key{record.report, record.instance};
+    // The journal has forgotten its runs: nothing of it can be decided twice any more.
+    if (is_ended(record) && record.cursor + scope.policy.state.keep < now.second()) {
+      learned.records.ended_schedules.push_back(std::move(key));
+      continue;
+    }
     memory.schedules.insert_or_assign(std::move(key), std::move(record));
   }
   for (journal::RunRecord& record : remembered.open_runs) remember_run(in, std::move(record));

@@ -1,5 +1,6 @@
 #include "planner/runs.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -20,11 +21,21 @@ constexpr std::array<std::pair<std::string_view, WindowRule::Kind>, 4> kWindows{
 }};
 constexpr std::string_view kLast = "last ";
 
+/// A report that was taken and has not finished after so many times finish_within never will.
+constexpr int kPatience = 3;
+/// A lost call that cannot be looked up for so long is recorded as failed.
+constexpr Millis kLookUpAtMost = std::chrono::hours{24};
+
 }  // namespace
 
 const policy::ReportRule* rule_of(const Scope& scope, const Memory& memory, const ReportName& report) {
   const auto index = memory.rules.find(report);
   return index == memory.rules.end() ? nullptr : &scope.policy.reports[index->second];
+}
+
+Millis patience(const journal::RunRecord& run) {
+  if (run.state == journal::RunState::unknown) return kLookUpAtMost;
+  return std::max<Millis>(kPatience * run.finish_within, kWatchAtLeast);
 }
 
 ResolvedTemplate resolve_template(const policy::TemplateRef& ref, const Instance& instance) {

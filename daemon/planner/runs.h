@@ -16,6 +16,18 @@ namespace dbssd::planner {
          run.key.instance == carrier.instance && run.served_by == carrier.scheduled;
 }
 
+/// The policy asks no more for what this schedule did. Its record stays, so that no time that was decided is
+/// decided again, and what nothing covered is known, should the policy ask for it once more.
+[[nodiscard]] inline bool is_ended(const journal::ScheduleRecord& record) {
+  return record.expression.empty();
+}
+
+/// Nothing is given up on before this process has watched it for a while: neither a suspend nor a step of the
+/// clock is evidence.
+inline constexpr Millis kWatchAtLeast = std::chrono::minutes{10};
+/// For how long, from watched_since on, a run that was sent is waited for.
+[[nodiscard]] Millis patience(const journal::RunRecord& run);
+
 /// Nothing where the rule has left the policy.
 [[nodiscard]] const policy::ReportRule* rule_of(const Scope& scope, const Memory& memory,
                                                 const ReportName& report);
