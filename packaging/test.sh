@@ -11,18 +11,12 @@ steady=()
 if setarch -R true 2>/dev/null; then steady=(setarch -R); fi
 jobs=$(nproc)
 
-# build PRESET [TARGET…]
-build() {
-  local preset=$1 started=$SECONDS
-  shift
+for preset in dev asan-ubsan tsan fuzz; do
+  started=$SECONDS
   cmake --preset "$preset" --log-level=WARNING
-  "${steady[@]}" cmake --build "build/$preset" -j "$jobs" ${1+--target "$@"} -- --quiet
+  "${steady[@]}" cmake --build --preset "$preset" -j "$jobs" -- --quiet
   echo "built $preset in $((SECONDS - started)) s"
-}
-build dev
-build asan-ubsan
-build tsan threaded_tests
-build fuzz fuzz_targets
+done
 
 # One list of tests out of those of every build.
 echo 'subdirs(dev asan-ubsan tsan fuzz)' >build/CTestTestfile.cmake

@@ -54,7 +54,11 @@ Lane::Turn Lane::turn(std::size_t room) {
       return turn;
     }
     planner::apply(plan, memory_);
-    emit(plan.events);
+    if (mode_ == Mode::act) {
+      emit(plan.events);
+    } else {
+      decided_.insert(decided_.end(), plan.events.begin(), plan.events.end());
+    }
     for (planner::Action& action : plan.actions) {
       emit(planner::sent(scope(), action, now, memory_));
       turn.calls.push_back(std::move(action));
@@ -68,7 +72,9 @@ Lane::Turn Lane::turn(std::size_t room) {
 }
 
 Plan Lane::explain() const {
-  return planner::plan(scope(), memory_, ports_.clock.now(), {.explain = true, .max_actions = SIZE_MAX});
+  Plan plan = planner::plan(scope(), memory_, ports_.clock.now(), {.explain = true, .max_actions = SIZE_MAX});
+  plan.events.insert(plan.events.begin(), decided_.begin(), decided_.end());
+  return plan;
 }
 
 void Lane::swap_policy(std::shared_ptr<const policy::Policy> policy, std::size_t project) {

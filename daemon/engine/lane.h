@@ -30,7 +30,8 @@ class Lane {
   };
   /// Plans, makes the plan durable, and hands over what is to be called, `room` calls at the most. Turns
   /// until there is nothing left to write. When the journal fails nothing is handed over, nothing is lost,
-  /// and the turn is tried again later. In dry mode nothing is written, and only looks are handed over.
+  /// and the turn is tried again later. In dry mode nothing is written, only looks are handed over, and what
+  /// is decided is kept for explain() instead of being told.
   [[nodiscard]] Turn turn(std::size_t room);
 
   /// What would be done now, with reasons, and why the rest is left alone.
@@ -57,7 +58,8 @@ class Lane {
   std::shared_ptr<const policy::Policy> policy_;
   std::size_t project_;
   planner::Memory memory_;
-  journal::Batch unsaved_;  ///< of facts; kept until a commit succeeds
+  journal::Batch unsaved_;                 ///< of facts; kept until a commit succeeds
+  std::vector<telemetry::Event> decided_;  ///< dry mode's
   int commit_failures_ = 0;
 };
 

@@ -136,7 +136,7 @@ TEST(Starts, WhatSomethingKeepsStoppingIsHeld) {
     site.cloud.change("prod-off", {{"status", "SHUTOFF"}});
   }
   EXPECT_EQ(site.cloud.starts_of("prod-off"), 3U);
-  EXPECT_EQ(events(parse_log(site.all_output()), "instance.start_held").size(), 1U);
+  EXPECT_EQ(events(site.all_logs(), "instance.start_held").size(), 1U);
 }
 
 TEST(Starts, ARefusedStartIsReportedAndNotRepeatedAtOnce) {

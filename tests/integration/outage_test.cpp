@@ -125,7 +125,7 @@ TEST_F(Outage, WhatIsNoAnswerIsNeverTakenForAnEmptyFleet) {
     on_list["call"] = "list_instances";
     other.cloud.fault(on_list);
     for (int i = 0; i < 4; ++i) EXPECT_NE(other.run_once().status, 0);
-    EXPECT_TRUE(events(parse_log(other.all_output()), "instance.vanished").empty());
+    EXPECT_TRUE(events(other.all_logs(), "instance.vanished").empty());
     EXPECT_EQ(other.query("SELECT absences, vanished FROM instance"), std::vector<std::string>{"0 0"});
     EXPECT_EQ(other.cloud.truth("counts")["credentials_redirected"], 0);
   }

@@ -15,6 +15,9 @@ dbss_sim::Fleet parsed(const json& fleet) {
   return *std::move(value);
 }
 
+// Braces around a single instance make no list.
+json list_of(const json& instances) { return instances.is_array() ? instances : json::array({instances}); }
+
 json with_defaults(json projects, const json& behaviour) {
   json fleet{{"projects", std::move(projects)},
              {"iam", {{"domain", "acme"}, {"users", {{{"name", "dbss-ops"}, {"password", kPassword}}}}}},
@@ -26,13 +29,13 @@ json with_defaults(json projects, const json& behaviour) {
 }  // namespace
 
 json fleet_of(const json& instances, const json& behaviour) {
-  return with_defaults({{{"project_id", kProjectId}, {"instances", instances}}}, behaviour);
+  return with_defaults({{{"project_id", kProjectId}, {"instances", list_of(instances)}}}, behaviour);
 }
 
 json two_projects(const json& first, const json& second, const json& behaviour) {
   return with_defaults(
-      {{{"project_id", kProjectId}, {"instances", first}},
-       {{"project_id", kOtherProjectId}, {"name", "ap-southeast-3_other"}, {"instances", second}}},
+      {{{"project_id", kProjectId}, {"instances", list_of(first)}},
+       {{"project_id", kOtherProjectId}, {"name", "ap-southeast-3_other"}, {"instances", list_of(second)}}},
       behaviour);
 }
 

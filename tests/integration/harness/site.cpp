@@ -145,12 +145,10 @@ void Site::retire_schedules() {
 
 std::vector<std::string> Site::query(const std::string& sql) const { return rows(state_path(), sql); }
 
-std::string Site::all_output() const {
+std::string Site::written(const std::string& prefix) const {
   std::string all;
-  for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with("out-") || name.starts_with("err-")) all += read_file(entry.path().string());
-  }
+  for (const auto& entry : std::filesystem::directory_iterator(directory.path()))
+    if (entry.path().filename().string().starts_with(prefix)) all += read_file(entry.path().string());
   return all;
 }
 

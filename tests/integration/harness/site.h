@@ -79,11 +79,14 @@ class Site {
   // Rows of a query on the journal, each value as text, joined by a space.
   std::vector<std::string> query(const std::string& sql) const;
 
+  // The logs of all commands so far.
+  std::vector<json> all_logs() const { return parse_log(written("out-")); }
   // All that was written by any command so far, standard output and error alike.
-  std::string all_output() const;
+  std::string all_output() const { return written("out-") + written("err-"); }
 
  private:
   std::string next_path(const std::string& kind);
+  std::string written(const std::string& prefix) const;
 
   int begun_ = 0;
 };

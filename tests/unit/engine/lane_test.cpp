@@ -161,6 +161,18 @@ TEST_F(LaneTest, ADryLaneWritesNothingAndHandsOverLooksAlone) {
   EXPECT_TRUE(std::holds_alternative<StartInstance>(plan.actions[0].call));
 }
 
+TEST_F(LaneTest, ADryLaneKeepsWhatItDecidesForItsPlanAndTellsNobody) {
+  bench.cloud.add("i-1", cloud::InstanceStatus::shutoff);
+  bench.cloud.add("i-2", cloud::InstanceStatus::shutoff);
+  bench.keep_running(1);
+  begin(Mode::dry);
+  for (Lane::Turn next = turn(); !next.calls.empty(); next = turn()) answer(next);
+  EXPECT_EQ(bench.events.count(EventId::instance_start_capped), 0U);
+  const planner::Plan plan = lane->explain();
+  ASSERT_THAT(plan.events, SizeIs(1));
+  EXPECT_EQ(plan.events[0].id, EventId::instance_start_capped);
+}
+
 TEST_F(LaneTest, NothingIsStartedAfterAJumpUntilTheListHasBeenReadAgain) {
   bench.cloud.add("i-1", cloud::InstanceStatus::shutoff);
   bench.keep_running();
