@@ -1,0 +1,72 @@
+// One project of the cloud, in memory: instances that take time to start, reports that take time to be made.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cloud/cloud_api.h"
+#include "fakes/fake_clock.h"
+
+namespace dbssd::fakes {
+
+/// Lives by the clock's elapsed time. Its members are the truth, for a test to set and to read; a change by a
+/// call is as the service makes it. Belongs to one thread.
+class FakeCloud final : public cloud::CloudApi {
+ public:
+  struct Machine {
+    cloud::Instance seen;
+    std::vector<cloud::Template> templates;
+    std::optional<Millis> active_at;  ///< it is powering on until then
+    bool listed = true;
+    int starts = 0;  ///< taken
+  };
+  struct Made {
+    InstanceId instance;
+    TemplateId template_id;
+    cloud::Report report;
+    Millis born{};
+    Millis takes{};
+  };
+
+  explicit FakeCloud(const FakeClock& clock) : clock_(clock) {}
+
+  std::map<InstanceId, Machine> machines;
+  std::vector<Made> reports;
+  std::map<ResourceId, std::vector<cloud::Job>> jobs;
+  std::map<cloud::BusiType, cloud::SummaryTask> summaries;
+  std::vector<std::string> problems;  ///< of every listing
+  Millis boot_takes = Seconds{60};
+  Millis report_takes = Seconds{90};
+  Millis hidden_for = Seconds{1};  ///< a new report shows in the list only then
+  int downloads = 0;
+
+  /// An instance with the templates t-sox, of type SOX, and t-pci, of type PCI.
+  Machine& add(const std::string& id, cloud::InstanceStatus status);
+  Machine& machine(const std::string& id) { return machines.at(InstanceId(id)); }
+  [[nodiscard]] int starts(const std::string& id) const { return machines.at(InstanceId(id)).starts; }
+  [[nodiscard]] const Made* find(const ReportId& id) const;
+
+  [[nodiscard]] Expected<cloud::InstanceListing> list_instances() override;
+  [[nodiscard]] Expected<void> start_instance(const InstanceId& id) override;
+  [[nodiscard]] Expected<std::vector<cloud::Job>> list_jobs(const ResourceId& id) override;
+  [[nodiscard]] Expected<cloud::SummaryTask> summary_task(cloud::BusiType type) override;
+  [[nodiscard]] Expected<void> create_report(const InstanceId& id,
+                                             const cloud::CreateReport& request) override;
+  [[nodiscard]] Expected<std::vector<cloud::Report>> list_reports(const InstanceId& id) override;
+  [[nodiscard]] Expected<std::vector<cloud::Template>> list_templates(const InstanceId& id) override;
+  [[nodiscard]] Expected<std::vector<cloud::Database>> list_databases(const InstanceId& id) override;
+  [[nodiscard]] Expected<void> download_report(
+      const InstanceId& id, const ReportId& report, std::string_view locale,
+      const std::function<bool(std::span<const char>)>& sink) override;
+  void cancel() override {}
+
+ private:
+  void finish_booting(Machine& machine) const;
+
+  const FakeClock& clock_;
+};
+
+}  // namespace dbssd::fakes

@@ -1,0 +1,83 @@
+#include "fakes/model_lane.h"
+
+#include <stdexcept>
+#include <utility>
+
+namespace dbssd::fakes {
+namespace {
+
+constexpr int kTurnsWithoutEnd = 100;
+
+}  // namespace
+
+ModelLane::ModelLane(policy::Policy asked, journal::Journal& journal, schedule::ZoneDatabase& zones,
+                     const Clock& clock)
+    : policy(std::move(asked)), journal_(journal), zones_(zones), clock_(clock) {
+  const Now now = clock_.now();
+  auto remembered = journal_.load(scope().project.name, now.second() - planner::start_horizon(policy));
+  if (!remembered) throw std::runtime_error(remembered.error().message);
+  keep(planner::remember(scope(), std::move(*remembered), now, memory));
+}
+
+void ModelLane::take(const planner::Answer& answer) {
+  keep(planner::learn(scope(), answer, clock_.now(), memory));
+}
+
+planner::Plan ModelLane::plan(const planner::PlanOptions& options) {
+  if (memory.bindings_stale) bind_errors = planner::bind(scope(), zones_, memory);
+  return planner::plan(scope(), memory, clock_.now(), options);
+}
+
+std::vector<planner::Action> ModelLane::turn(std::size_t room) {
+  std::vector<planner::Action> calls;
+  for (int turns = 0; turns < kTurnsWithoutEnd; ++turns) {
+    planner::Plan plan = this->plan({.explain = false, .max_actions = room});
+    const Now now = clock_.now();
+    is_behind = !commit(plan);
+    if (is_behind) {
+      next_wall.reset();
+      next_mono = now.mono + Seconds{1};
+      return calls;
+    }
+    planner::apply(plan, memory);
+    emit(std::move(plan.events));
+    room -= std::min(room, plan.actions.size());
+    for (planner::Action& action : plan.actions) {
+      emit(planner::sent(scope(), action, now, memory));
+      calls.push_back(std::move(action));
+    }
+    next_wall = plan.next_wall;
+    next_mono = plan.next_mono;
+    if (plan.records.empty()) return calls;
+  }
+  throw std::logic_error("the planner writes for ever");
+}
+
+void ModelLane::reload(policy::Policy asked) {
+  policy = std::move(asked);
+  memory.bindings_stale = true;
+}
+
+void ModelLane::keep(planner::Learned learned) {
+  unsaved_.append(std::move(learned.records));
+  emit(std::move(learned.events));
+}
+
+void ModelLane::emit(std::vector<telemetry::Event> said) {
+  for (telemetry::Event& event : said) events.push_back(std::move(event));
+}
+
+bool ModelLane::commit(const planner::Plan& plan) {
+  journal::Batch batch = unsaved_;
+  batch.append(plan.records);
+  for (const planner::Action& action : plan.actions) batch.append(planner::intent_of(action));
+  if (!batch.empty()) {
+    const auto saved = journal_.commit(scope().project.name, batch);
+    if (!saved && saved.error().message == "disk is full") return false;
+    if (!saved) throw std::logic_error("the journal refuses: " + saved.error().message);
+  }
+  unsaved_ = {};
+  return true;
+}
+
+}  // namespace dbssd::fakes

@@ -1,0 +1,57 @@
+// A lane without threads or a cloud: the planner driven in the order that planner.h asks for.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "base/time.h"
+#include "journal/journal.h"
+#include "planner/planner.h"
+#include "schedule/zone.h"
+
+namespace dbssd::fakes {
+
+/// One life of a process: another one begins with another ModelLane over the same journal.
+class ModelLane {
+ public:
+  ModelLane(policy::Policy asked, journal::Journal& journal, schedule::ZoneDatabase& zones,
+            const Clock& clock);
+
+  policy::Policy policy;
+  planner::Memory memory;
+  std::vector<telemetry::Event> events;  ///< all that were emitted, oldest first
+  std::vector<Error> bind_errors;        ///< of the newest bind()
+  bool is_behind = false;                ///< the newest turn could not be made durable
+
+  // Of the newest turn.
+  std::optional<Instant> next_wall;
+  std::optional<MonoTime> next_mono;
+
+  [[nodiscard]] planner::Scope scope() const { return {policy, policy.projects.front()}; }
+
+  void take(const planner::Answer& answer);
+
+  /// What the planner would do, which changes nothing.
+  [[nodiscard]] planner::Plan plan(const planner::PlanOptions& options = {});
+
+  /// The calls that leave now. Nothing leaves, and nothing is lost, while the disk is full; throws where the
+  /// journal refuses for any other reason, or where the planner never stops writing.
+  [[nodiscard]] std::vector<planner::Action> turn(std::size_t room = 256);
+
+  void reload(policy::Policy asked);
+  void zones_changed() { memory.bindings_stale = true; }
+
+ private:
+  void keep(planner::Learned learned);
+  void emit(std::vector<telemetry::Event> said);
+  /// False while the disk is full.
+  [[nodiscard]] bool commit(const planner::Plan& plan);
+
+  journal::Journal& journal_;
+  schedule::ZoneDatabase& zones_;
+  const Clock& clock_;
+  journal::Batch unsaved_;  // of facts
+};
+
+}  // namespace dbssd::fakes
