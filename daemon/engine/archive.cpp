@@ -1,6 +1,7 @@
 #include "engine/archive.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -36,6 +37,16 @@ std::string compact(Instant t) {
 
 std::string temporary(const std::string& stem) { return stem + ".part"; }
 
+/// As `mkdir -p`, but with a mode that is not the process's umask's to widen.
+std::error_code make_directories(const fs::path& directory) {
+  fs::path made;
+  for (const fs::path& part : directory) {
+    made /= part;
+    if (::mkdir(made.c_str(), 0750) != 0 && errno != EEXIST) return {errno, std::generic_category()};
+  }
+  return {};
+}
+
 /// A rename is durable once its directory is.
 int sync_directory(const std::string& path) {
   const int directory = ::open(fs::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -56,8 +67,7 @@ std::string archive_path(const std::string& directory, const ProjectName& projec
 
 Expected<ArchiveFile> ArchiveFile::create(const std::string& path_without_extension) {
   const fs::path parent = fs::path(path_without_extension).parent_path();
-  std::error_code error;
-  if (fs::create_directories(parent, error); error) {
+  if (const std::error_code error = make_directories(parent)) {
     return fail(ErrorKind::internal, "cannot create the archive directory " + parent.string() + ": " +
                                          error.message() +
                                          "; give the service's user the right to write there");

@@ -31,6 +31,7 @@ Expected<void> Lane::load() {
 }
 
 void Lane::take(const planner::Answer& answer) {
+  bind_if_stale();  // rules are remembered by their place in the policy
   planner::Learned learned = planner::learn(scope(), answer, ports_.clock.now(), memory_);
   unsaved_.append(std::move(learned.records));
   emit(learned.events);
@@ -81,6 +82,9 @@ void Lane::swap_policy(std::shared_ptr<const policy::Policy> policy, std::size_t
   policy_ = std::move(policy);
   project_ = project;
   memory_.bindings_stale = true;
+  // Who reloads has mended something: a credential, an endpoint. It is tried now, not when a hold is over.
+  memory_.health.hold_until = {};
+  if (memory_.listing.failures > 0) memory_.listing.not_before = {};
 }
 
 void Lane::forget_zones() { memory_.bindings_stale = true; }

@@ -105,8 +105,13 @@ class RunPlanner {
     const journal::InstanceRecord& instance = instance_->record;
     if (instance.vanished) return wait("the instance is no longer listed");
     const bool is_active = instance.status == cloud::InstanceStatus::active;
-    if (!is_active && !instance_->listed)
-      return wait("what the instance is now is not known: the newest list does not have it");
+    if (!is_active && !instance_->listed) {
+      // The first list is a step on the way; what it does not have is worth a word.
+      if (in_.memory.listing.answered)
+        return wait("what the instance is now is not known: the newest list does not have it");
+      stand("wait", "what the instance is now is not known: the list has not been read yet");
+      return false;
+    }
     if (!is_active) {
       const std::string reason = "the instance is not ACTIVE: " + state_of(instance);
       if (rule_->when_inactive == policy::WhenInactive::wait) return wait(reason);

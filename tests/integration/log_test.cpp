@@ -69,7 +69,7 @@ TEST(Log, ATransitionIsOneLineHoweverOftenItIsSeen) {
   ASSERT_TRUE(eventually([&] { return site.cloud.calls("list_instances") >= listed + 3; }, kPatience));
   EXPECT_EQ(events(daemon.log(), "instance.seen").size(), 1U);
   EXPECT_EQ(events(daemon.log(), "instance.changed").size(), 1U);
-  EXPECT_EQ(daemon.log().size(), 4U) << daemon.out();  // started, ready, seen, changed
+  EXPECT_EQ(daemon.log().size(), 5U) << daemon.out();  // started, ready, renewed, seen, changed
 }
 
 TEST(Log, AFileIsBegunAnewAfterItWasRotatedAway) {

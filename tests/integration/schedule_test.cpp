@@ -15,7 +15,7 @@ TEST(EveryMinute, AReportGoesFromItsScheduledTimeToFinished) {
                 {"template", {{"type", "PCI"}}},
                 {"select", {{"name", {"prod-a"}}}},
                 {"time_zone", "Asia/Kolkata"}}),
-      minutely({{"name", "spread"}, {"select", {{"name", {"prod-b"}}}}, {"spread", "2s"}}),
+      minutely({{"name", "spread"}, {"template", {{"type", "PCI"}}}, {"select", {{"name", {"prod-b"}}}}, {"spread", "2s"}}),
       minutely({{"name", "waiting"}, {"select", {{"name", {"prod-off"}}}}})};
   Daemon daemon = site.daemon();
   constexpr seconds kAMinuteAndMore{75 + 30 * kSlowness};
