@@ -13,11 +13,14 @@
 
 namespace dbssd::cloud {
 
-/// Blocking calls, each bounded by the project's time-out (a listing: per page). Every method may be called
-/// from any number of threads at once. A read that fails has no effect. For the two mutations, Error::kind
-/// says what is known: not_sent, throttled and unauthorized had no effect; rejected was refused by the
-/// service; everything else is outcome_unknown. No mutation is ever sent a second time by the client, except
-/// once with a fresh token after a 401.
+/// Blocking calls, from any number of threads at once. Each waits for its turn for at most the project's
+/// time-out, and is under way for at most as long again (a listing: per page; a download: ten times that).
+///
+/// A read that fails has no effect: not_sent means that no answer came, outcome_unknown that the service
+/// failed (5xx) or its answer broke off, malformed that a whole answer does not decode.
+/// For the two mutations, Error::kind says what is known: not_sent, throttled and unauthorized had no effect;
+/// rejected and not_found were refused by the service; everything else is outcome_unknown. No mutation is
+/// ever sent a second time by the client, except once with a fresh credential after a 401.
 class CloudApi {
  public:
   virtual ~CloudApi() = default;
