@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 #include <ostream>
 
@@ -41,7 +42,7 @@ void log_plans(const engine::CycleReport& cycle, telemetry::EventSink& log) {
     for (const Decision& decision : decisions_of(project.plan)) {
       if (decision.verdict != "do" && decision.verdict != "record") continue;
       auto event =
-          service_event(EventId::cycle_finished,
+          service_event(EventId::cycle_planned,
                         "dry run: would " + decision.verdict + ": " + decision.subject, decision.reason);
       event.project = project.name;
       log.emit(event);
@@ -112,7 +113,8 @@ int run(const RunArguments& arguments, Streams streams) {
 
   const auto logging = [dry = arguments.dry_run](const policy::Log& wanted) {
     telemetry::LogConfig config = log_config(wanted);
-    if (dry) config.level = telemetry::Level::debug;  // what it would do is all that a dry run is for
+    // What it would do is all that a dry run is for.
+    if (dry) config.level = std::min(config.level, telemetry::Level::info);
     return config;
   };
   const auto log = telemetry::LogSink::open(logging(policy->log), clock);

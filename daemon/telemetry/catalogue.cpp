@@ -21,12 +21,13 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "Correct what the message names, try it with `dbssd check`, and reload."},
     {service_stopping, "service.stopping", info,
      "The daemon was asked to end. Calls under way are cancelled; what they may have done is looked up at "
-     "the next "
-     "start.",
+     "the next start.",
      "Nothing."},
 
     {cycle_finished, "cycle.finished", debug,
      "A project's instances were listed and what was due was decided.", "Nothing."},
+    {cycle_planned, "cycle.planned", info, "What a dry run would do now, and why. It does nothing of it.",
+     "Nothing."},
 
     {instance_seen, "instance.seen", info,
      "An instance was listed for the first time. Its schedules begin now.", "Nothing."},
@@ -47,8 +48,7 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "See the instance in the console; open a ticket with the service where it hangs."},
     {instance_start_held, "instance.start_held", error,
      "An instance was started as often as the rule's flap allows and stopped again each time. It is left "
-     "stopped until "
-     "the hold ends.",
+     "stopped until the hold ends.",
      "Find out who or what stops it, or exclude it from the start rule."},
     {instance_start_capped, "instance.start_capped", warning,
      "More instances are to be started than max_per_cycle allows. The rest follows in later cycles.",
@@ -85,12 +85,11 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "The service accepted a report. It is done when it is listed at 100 %.", "Nothing."},
     {report_rejected, "report.rejected", warning,
      "The service refused a report. It is asked for again until its deadline.",
-     "Read the reason: a template that is gone or a database that is unknown stays refused until the policy "
-     "changes."},
+     "Read the reason: a template that is gone or a database that is unknown stays refused until the "
+     "policy changes."},
     {report_outcome_unknown, "report.outcome_unknown", warning,
      "No answer came back, so a report may or may not have been made. It is looked up in the list, and not "
-     "sent again "
-     "before that shows that there is none.",
+     "sent again before that shows that there is none.",
      "Nothing for one. Where it happens often, look at the network between this host and the service."},
     {report_adopted, "report.adopted", info,
      "A report whose call had no answer was found in the list and is followed on; it was not sent twice.",
@@ -105,8 +104,8 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "A report was accepted but is not finished within finish_within. It is followed on.",
      "See the report in the console; open a ticket with the service where it hangs."},
     {report_missed, "report.missed", warning,
-     "A scheduled time passed while nobody could serve it, and the rule's `missed` says that it is not made "
-     "up for.",
+     "A scheduled time passed while nobody could serve it, and the rule's `missed` says that it is not "
+     "made up for.",
      "Make it by hand with `dbssd trigger` if its window is needed as evidence."},
     {report_expired, "report.expired", error, "A run could not be sent before its deadline and is given up.",
      "Read what it waited for, remove the cause, and make it by hand with `dbssd trigger` for the same "
@@ -129,9 +128,10 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "Nothing for a short while. Where it persists, lower limits.requests_per_second or find who else uses "
      "the quota."},
     {cloud_unreachable, "cloud.unreachable", warning,
-     "The service does not answer, or fails. What is known of the project is kept and calls are tried again.",
-     "Nothing for minutes. Where it persists, look at DNS, the proxy, the firewall and the service's health "
-     "page."},
+     "The service does not answer, or fails. What is known of the project is kept and calls are tried "
+     "again.",
+     "Nothing for minutes. Where it persists, look at DNS, the proxy, the firewall and the service's "
+     "health page."},
     {cloud_refused, "cloud.refused", warning, "The service refused a call that only reads.",
      "Read the reason: most often the user lacks a permission, or the project id is another's."},
     {cloud_recovered, "cloud.recovered", info, "The service answers again.", "Nothing."},
@@ -158,8 +158,9 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
     {state_pruned, "state.pruned", info, "Records older than state.keep were removed from the journal.",
      "Nothing."},
     {state_failed, "state.failed", error,
-     "The journal cannot be read or written. Nothing is started or asked for without it.",
-     "Make room on the disk, or repair what the message names. The daemon goes on by itself."},
+     "The journal cannot be read or written: nothing is started or asked for without it. Or the time zone "
+     "of a schedule cannot be read: that schedule stands still.",
+     "Make room on the disk, or repair what the reason names. The daemon goes on by itself."},
 
     {policy_changed, "policy.changed", info,
      "A field of the policy has another value than before the reload.", "Nothing."},

@@ -17,7 +17,7 @@ namespace dbssd::telemetry {
 // clang-format off
 enum class EventId : std::uint8_t {
   service_started, service_ready, service_reloaded, service_reload_failed, service_stopping,
-  cycle_finished,
+  cycle_finished, cycle_planned,
   instance_seen, instance_changed, instance_start_requested, instance_start_accepted, instance_start_rejected,
   instance_start_confirmed, instance_start_overdue, instance_start_held, instance_start_capped, instance_vanished,
   job_seen, job_changed, job_succeeded, job_failed, job_overdue, job_vanished,
