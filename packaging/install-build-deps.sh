@@ -17,7 +17,6 @@ nlohmann-json3-dev    what dbssd writes
 libsqlite3-dev        journal
 libspdlog-dev         log files and streams
 libfmt-dev            formatting, as spdlog was built with it
-libmicrohttpd-dev     status endpoint
 libsystemd-dev        readiness, watchdog, journald
 libcli11-dev          command line
 libexpected-dev       errors as values
@@ -33,9 +32,10 @@ END
 check_needs() {
   cat <<'END'
 clang-14              fuzz targets
-clang-format-14       layout of the sources
-clang-tidy-14         mistakes that a compiler lets pass
-mandoc                manual pages
+libclang-rt-14-dev    fuzz targets: libFuzzer and the sanitizers
+python3               policy schema, held against the policies
+python3-jsonschema    policy schema
+python3-yaml          policy schema
 END
 }
 
