@@ -20,11 +20,12 @@ ModelLane::ModelLane(policy::Policy asked, journal::Journal& journal, schedule::
 }
 
 void ModelLane::take(const planner::Answer& answer) {
+  bind_if_stale();  // rules are remembered by their place in the policy
   keep(planner::learn(scope(), answer, clock_.now(), memory));
 }
 
 planner::Plan ModelLane::plan(const planner::PlanOptions& options) {
-  if (memory.bindings_stale) bind_errors = planner::bind(scope(), zones_, memory);
+  bind_if_stale();
   return planner::plan(scope(), memory, clock_.now(), options);
 }
 
@@ -56,6 +57,10 @@ std::vector<planner::Action> ModelLane::turn(std::size_t room) {
 void ModelLane::reload(policy::Policy asked) {
   policy = std::move(asked);
   memory.bindings_stale = true;
+}
+
+void ModelLane::bind_if_stale() {
+  if (memory.bindings_stale) bind_errors = planner::bind(scope(), zones_, memory);
 }
 
 void ModelLane::keep(planner::Learned learned) {

@@ -43,6 +43,7 @@ class ModelLane {
   void zones_changed() { memory.bindings_stale = true; }
 
  private:
+  void bind_if_stale();
   void keep(planner::Learned learned);
   void emit(std::vector<telemetry::Event> said);
   /// False while the disk is full.

@@ -26,6 +26,11 @@ struct Fate {
   Millis answer_after{};  ///< not before the effect, unless `answer` is set
 };
 
+/// It never has an effect, and this is heard of it.
+[[nodiscard]] inline Fate failing(ErrorKind kind, const std::string& message = "as it happens") {
+  return {.takes_effect = false, .answer = Error{kind, message, {}, {}, 0}};
+}
+
 class World {
  public:
   static constexpr const char* kBegin = "2025-06-02T00:00:00Z";  ///< a Monday
@@ -89,7 +94,7 @@ class World {
   template <class C>
   [[nodiscard]] std::size_t count() const {
     std::size_t n = 0;
-    for (const planner::Action& action : calls) n += std::holds_alternative<C>(action.call) ? 1 : 0;
+    for (const planner::Action& action : calls) n += std::holds_alternative<C>(action.call) ? 1U : 0U;
     return n;
   }
   [[nodiscard]] std::vector<telemetry::Event> said() const;  ///< by all lanes, oldest first

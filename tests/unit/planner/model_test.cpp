@@ -293,7 +293,7 @@ class Model {
 
 TEST(PlannerModel, HoldsItsPromisesInAnyWeather) {
   std::size_t runs = 0, idle = 0;
-  for (unsigned seed = 1; seed <= 60; ++seed) {
+  for (unsigned seed = 1; seed <= 25; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Model model(seed);
     ASSERT_NO_THROW(model.live(25));
