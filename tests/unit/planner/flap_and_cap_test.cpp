@@ -108,6 +108,17 @@ TEST(PlannerFlap, TheHoldEndsAfterItsTime) {
   EXPECT_EQ(world.count(EventId::instance_start_held), 1U);
 }
 
+TEST(PlannerFlap, AHoldThatIsOverHasServedForTheStartsBeforeIt) {
+  World world;
+  world.keep_running().flap = {3, hours{6}, hours{1}};
+  add_shutoff(world, 1);
+  world.run_for(minutes{10});
+  for (int i = 0; i < 3; ++i) stop(world, "i-1");
+  EXPECT_EQ(world.cloud.starts("i-1"), 3);
+  world.run_for(hours{1});
+  EXPECT_EQ(world.cloud.starts("i-1"), 4);
+}
+
 TEST(PlannerFlap, TheHoldSurvivesARestart) {
   World world;
   world.keep_running();
