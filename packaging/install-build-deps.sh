@@ -33,6 +33,7 @@ check_needs() {
   cat <<'END'
 clang-14              fuzz targets
 libclang-rt-14-dev    fuzz targets: libFuzzer and the sanitizers
+libnss-myhostname     tests: localhost, where no hosts file names it
 python3               policy schema, held against the policies
 python3-jsonschema    policy schema
 python3-yaml          policy schema

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 
 namespace dbssd {
 namespace {
@@ -76,8 +75,10 @@ std::optional<Instant> parse_utc(std::string_view text) {
 std::string format_duration(Seconds d) {
   if (d == Seconds::zero()) return "0s";
   std::string text = d < Seconds::zero() ? "-" : "";
-  auto rest = std::llabs(d.count());
-  constexpr std::array<std::pair<long long, char>, 4> kUnits{{{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}}};
+  // Unsigned: the least count has no positive counterpart.
+  auto rest = static_cast<unsigned long long>(d.count());
+  if (d < Seconds::zero()) rest = 0 - rest;
+  constexpr std::array<std::pair<unsigned long long, char>, 4> kUnits{{{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}}};
   for (const auto& [size, letter] : kUnits) {
     if (rest >= size) text += std::to_string(rest / size) + letter;
     rest %= size;
