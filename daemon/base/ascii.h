@@ -1,18 +1,33 @@
-// Letters and digits as expressions, zone names and zone rules know them, whatever the locale.
+// Letters and digits as protocols, expressions and zone names know them: ASCII, whatever the locale.
 #pragma once
 
 #include <algorithm>
 #include <string>
 #include <string_view>
 
-namespace dbssd::schedule {
+namespace dbssd {
 
 [[nodiscard]] constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 [[nodiscard]] constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 [[nodiscard]] constexpr char upper(char c) {
   return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
+[[nodiscard]] constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
+[[nodiscard]] inline std::string to_upper(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), upper);
+  return out;
+}
+[[nodiscard]] inline std::string to_lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+/// The same but for case.
 [[nodiscard]] constexpr bool same_word(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return upper(x) == upper(y); });
@@ -26,4 +41,4 @@ namespace dbssd::schedule {
   return out + (text.size() > kMost ? "...'" : "'");
 }
 
-}  // namespace dbssd::schedule
+}  // namespace dbssd

@@ -4,18 +4,12 @@
 #include <charconv>
 #include <string>
 
+#include "base/ascii.h"
 #include "cloud/decode.h"
 #include "cloud/http_date.h"
 
 namespace dbssd::cloud {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
 
 /// Takes the number at the start of text off it; nothing where there is none, or 0.
 std::optional<std::int64_t> take_number(std::string_view& text) {
@@ -53,7 +47,7 @@ ErrorKind kind_of(const Response& response, const Refusal& refusal, Effect effec
     return ErrorKind::throttled;
   // The gateway's code for a backend that did not answer in time comes with several statuses.
   const bool backend_silent =
-      refusal.code.ends_with(".0201") && lower(refusal.message).find("time") != std::string::npos;
+      refusal.code.ends_with(".0201") && to_lower(refusal.message).find("time") != std::string::npos;
   const bool refused =
       response.status >= 400 && response.status < 500 && response.status != 408 && !backend_silent;
   if (refused) {
@@ -78,7 +72,7 @@ std::string describe(const Response& response, const Refusal& refusal) {
 }  // namespace
 
 std::optional<RateLimit> parse_rate_limit(std::string_view message) {
-  const std::string text = lower(message);
+  const std::string text = to_lower(message);
   const std::size_t limit_at = text.find("limit:");
   if (limit_at == std::string::npos) return std::nullopt;
   std::string_view rest = std::string_view(text).substr(limit_at + 6);
@@ -95,7 +89,7 @@ std::optional<RateLimit> parse_rate_limit(std::string_view message) {
 
 bool is_json_success(const Response& response) {
   return response.status >= 200 && response.status <= 202 &&
-         lower(response.content_type).find("json") != std::string::npos;
+         to_lower(response.content_type).find("json") != std::string::npos;
 }
 
 Error error_of(const Response& response, Effect effect) {

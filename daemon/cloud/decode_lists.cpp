@@ -2,20 +2,15 @@
 
 #include <charconv>
 
+#include "base/ascii.h"
 #include "cloud/url.h"
 #include "cloud/wire_time.h"
 
 namespace dbssd::cloud {
 namespace {
 
-std::string upper(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return text;
-}
-
 JobStatus job_status(const std::string& text) {
-  const std::string token = upper(text);
+  const std::string token = to_upper(text);
   if (token == "INIT") return JobStatus::init;
   if (token == "READY") return JobStatus::ready;
   if (token == "RUNNING") return JobStatus::running;

@@ -1,3 +1,4 @@
+#include "base/ascii.h"
 #include "cloud/decode.h"
 #include "cloud/decode_lists.h"
 #include "cloud/json.h"
@@ -5,12 +6,6 @@
 
 namespace dbssd::cloud {
 namespace {
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
 
 Expected<json::Document> parse_object(std::string_view body) {
   Expected<json::Document> document = json::Document::parse(body);
@@ -75,7 +70,7 @@ Expected<SummaryTask> decode_summary(std::string_view body, BusiType asked) {
   if (!status && task.id.empty()) return fail(ErrorKind::malformed, "a summary task is expected");
   task.busi_type = asked;
   task.status = task_status(status);
-  task.task_switch = lower(json::text_of(json::field(root, {"task_switch", "taskSwitch"}), kMaxName));
+  task.task_switch = to_lower(json::text_of(json::field(root, {"task_switch", "taskSwitch"}), kMaxName));
   task.total = count_of(json::field(root, {"total_num", "totalNum"}));
   task.completed = count_of(json::field(root, {"completed_num", "completedNum"}));
   task.begin = millis({"begin_time", "beginTime"});
@@ -89,7 +84,7 @@ Expected<void> decode_result(std::string_view body) {
   const Expected<json::Document> document = parse_object(body);
   if (!document) return fail(document.error());
   const json::Object root = *json::object_of(document->root());
-  const std::string result = lower(json::text_of(json::field(root, {"result"}), kMaxName));
+  const std::string result = to_lower(json::text_of(json::field(root, {"result"}), kMaxName));
   if (result == "success") return {};
   Refusal refusal;
   find_refusal(root, 3, refusal);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "cloud/url.h"
 
 namespace dbssd::cloud {
@@ -25,13 +26,6 @@ std::string sha256(std::string_view text) {
   Digest digest{};
   EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
   return hex(digest);
-}
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -82,7 +76,7 @@ void sign(Request& request, const SigningKeys& keys, Instant date) {
 
   std::vector<std::pair<std::string, std::string>> headers;
   if (const auto origin = parse_origin(request.origin)) headers.emplace_back("host", origin->authority);
-  for (const auto& [name, value] : request.headers) headers.emplace_back(lower(name), value);
+  for (const auto& [name, value] : request.headers) headers.emplace_back(to_lower(name), value);
   std::ranges::sort(headers);
   request.headers.emplace_back("Authorization",
                                std::string(kAlgorithm) + " Access=" + std::string(keys.access_key.reveal()) +

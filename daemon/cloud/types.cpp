@@ -1,8 +1,9 @@
 #include "cloud/types.h"
 
-#include <algorithm>
 #include <array>
 #include <utility>
+
+#include "base/ascii.h"
 
 namespace dbssd::cloud {
 namespace {
@@ -26,12 +27,6 @@ constexpr std::array<std::pair<std::string_view, InstanceTask>, 5> kTasks{{
     {"delete_wait", InstanceTask::delete_wait},
 }};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool equal_without_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 }  // namespace
 
 std::string_view to_string(InstanceStatus status) {
@@ -48,14 +43,14 @@ std::string_view to_string(InstanceTask task) {
 
 InstanceStatus instance_status(std::string_view text) {
   for (const auto& [name, value] : kStatuses)
-    if (equal_without_case(name, text)) return value;
+    if (same_word(name, text)) return value;
   return InstanceStatus::unknown;
 }
 
 InstanceTask instance_task(std::string_view text) {
   if (text.empty()) return InstanceTask::none;
   for (const auto& [name, value] : kTasks)
-    if (equal_without_case(name, text)) return value;
+    if (same_word(name, text)) return value;
   return InstanceTask::unknown;
 }
 

@@ -2,13 +2,9 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace dbssd::cloud {
-namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-}  // namespace
 
 std::string_view to_string(Method method) {
   switch (method) {

@@ -9,6 +9,7 @@
 #include <numeric>
 #include <vector>
 
+#include "base/ascii.h"
 #include "policy/select.h"
 
 namespace dbssd::policy {
@@ -17,9 +18,8 @@ namespace {
 constexpr std::size_t kMaxText = 256;
 constexpr std::size_t kMaxPath = 4000;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_alphanumeric(char c) { return is_digit(c) || is_lower(c) || (c >= 'A' && c <= 'Z'); }
+bool is_alphanumeric(char c) { return is_digit(c) || is_letter(c); }
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
 template <class Predicate>

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "schedule/ascii.h"
+#include "base/ascii.h"
 
 namespace dbssd::schedule {
 namespace {

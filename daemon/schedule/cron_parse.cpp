@@ -3,7 +3,7 @@
 #include <bit>
 #include <utility>
 
-#include "schedule/ascii.h"
+#include "base/ascii.h"
 #include "schedule/cron_field.h"
 
 namespace dbssd::schedule {

@@ -1,6 +1,6 @@
 #include "schedule/posix_rule.h"
 
-#include "schedule/ascii.h"
+#include "base/ascii.h"
 
 namespace dbssd::schedule {
 namespace {

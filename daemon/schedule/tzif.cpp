@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "schedule/ascii.h"
+#include "base/ascii.h"
 #include "schedule/posix_rule.h"
 
 namespace dbssd::schedule {

@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "schedule/ascii.h"
+#include "base/ascii.h"
 #include "schedule/tzif.h"
 #include "schedule/zone.h"
 
@@ -47,12 +47,6 @@ std::optional<std::string> read_file(const std::string& path) {
   if (!file.eof()) return std::nullopt;
   bytes.resize(static_cast<std::size_t>(file.gcount()));
   return bytes;
-}
-
-std::string uppercase(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), upper);
-  return out;
 }
 
 std::string_view last_part(std::string_view name) { return name.substr(name.rfind('/') + 1); }
@@ -155,11 +149,11 @@ std::vector<std::string> ZoneDatabase::names() const {
 // The name that differs least, if that is little; for "Berlin" the one that ends so.
 std::string ZoneDatabase::suggestion(std::string_view name) {
   if (names_.empty()) names_ = names();
-  const std::string wanted = uppercase(name.substr(0, kLongestName));
+  const std::string wanted = to_upper(name.substr(0, kLongestName));
   std::string best;
   std::size_t least = std::max<std::size_t>(2, wanted.size() / 5) + 1;
   for (const std::string& candidate : names_) {
-    const std::string shouted = uppercase(candidate);
+    const std::string shouted = to_upper(candidate);
     const std::size_t d =
         std::min<std::size_t>(distance(shouted, wanted), last_part(shouted) == wanted ? 1 : least);
     if (d < least) {

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "base/ascii.h"
 #include "telemetry/catalogue.h"
 #include "telemetry/escape.h"
 
@@ -54,21 +55,13 @@ char priority_of(Level level) {
   return '3';
 }
 
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-
-std::string in_capitals(std::string_view name) {
-  std::string capitals(name);
-  for (char& c : capitals) c = upper(c);
-  return capitals;
-}
-
 }  // namespace
 
 std::string format_text(const Event& event, WallTime at) {
   const CatalogueEntry& entry = entry_of(event.id);
   std::string line = format_utc_millis(at);
   line += ' ';
-  line += in_capitals(to_string(entry.level));
+  line += to_upper(to_string(entry.level));
   line += ' ';
   line += entry.name;
   each_field(event, [&](std::string_view name, auto value) {
@@ -112,7 +105,7 @@ std::string format_journal(const Event& event) {
   fields += entry.name;
   each_field(event, [&](std::string_view name, auto value) {
     fields += '\n';
-    fields += in_capitals(name);
+    fields += to_upper(name);
     fields += '=';
     Value{fields, append_line}(value);
   });
