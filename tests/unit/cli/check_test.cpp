@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "cli/command.h"
-#include "unit/cli/scratch.h"
+#include "unit/cli/policy_text.h"
 
 namespace dbssd::cli {
 namespace {
@@ -17,11 +17,11 @@ using testing::Not;
 class Check : public testing::Test {
  protected:
   int of(const std::string& text, Output output = Output::text) {
-    return check({scratch_.write("policy.yaml", text), false, output}, {out_, err_});
+    return check({directory_.write("policy.yaml", text), false, output}, {out_, err_});
   }
-  [[nodiscard]] std::string file() const { return scratch_.path("policy.yaml"); }
+  [[nodiscard]] std::string file() const { return directory_.file("policy.yaml"); }
 
-  const Scratch scratch_;
+  const fakes::TempDirectory directory_;
   std::ostringstream out_, err_;
 };
 
@@ -32,14 +32,14 @@ reports:
 )";
 
 TEST_F(Check, SaysWhatAValidPolicyHoldsAndExplainsItsSchedules) {
-  EXPECT_EQ(of(policy_text(scratch_, kReport)), kWell);
+  EXPECT_EQ(of(policy_text(directory_, kReport)), kWell);
   EXPECT_EQ(err_.str(), "");
   EXPECT_THAT(out_.str(), AllOf(HasSubstr(file() + ": valid: 1 project, no start rules, 1 report\n"),
                                 HasSubstr("report daily-sox: at 06:00"), HasSubstr("(Europe/Berlin)")));
 }
 
 TEST_F(Check, ShowsTheNextThreeTimesOfEachReport) {
-  EXPECT_EQ(of(policy_text(scratch_, kReport)), kWell);
+  EXPECT_EQ(of(policy_text(directory_, kReport)), kWell);
   const std::string text = out_.str();
   std::size_t fires = 0;
   for (auto at = text.find(" 06:00:00 +0"); at != std::string::npos; at = text.find(" 06:00:00 +0", at + 1))
@@ -48,7 +48,7 @@ TEST_F(Check, ShowsTheNextThreeTimesOfEachReport) {
 }
 
 TEST_F(Check, PrintsEveryFindingAtItsPlace) {
-  EXPECT_EQ(of(policy_text(scratch_, "reports: [{name: x}]\nsumary: {}\ntime_zone: Europe/Berln\n")),
+  EXPECT_EQ(of(policy_text(directory_, "reports: [{name: x}]\nsumary: {}\ntime_zone: Europe/Berln\n")),
             kWrongUsage);
   EXPECT_EQ(out_.str(), "");
   EXPECT_THAT(err_.str(),
@@ -57,7 +57,7 @@ TEST_F(Check, PrintsEveryFindingAtItsPlace) {
 }
 
 TEST_F(Check, WarnsOfWhatThisVersionReadsAndDoesNotServe) {
-  EXPECT_EQ(of(policy_text(scratch_, R"(
+  EXPECT_EQ(of(policy_text(directory_, R"(
 status: {listen: "127.0.0.1:9464"}
 reports:
   - name: daily-sox
@@ -71,7 +71,7 @@ reports:
 }
 
 TEST_F(Check, WarnsOfWindowsThatLeaveGapsAndStillCallsThePolicyValid) {
-  EXPECT_EQ(of(policy_text(scratch_, R"(
+  EXPECT_EQ(of(policy_text(directory_, R"(
 reports:
   - {name: half, template: {type: SOX}, schedule: "0 6 * * *", window: {last: 12h}}
 )")),
@@ -80,12 +80,12 @@ reports:
 }
 
 TEST_F(Check, SaysThatTheStatusEndpointIsNotServed) {
-  EXPECT_EQ(of(policy_text(scratch_, "status: {listen: \"127.0.0.1:9464\"}\n")), kWell);
+  EXPECT_EQ(of(policy_text(directory_, "status: {listen: \"127.0.0.1:9464\"}\n")), kWell);
   EXPECT_THAT(err_.str(), AllOf(HasSubstr(file() + ": warning: status: "), HasSubstr("9464")));
 }
 
 TEST_F(Check, RefusesASecretThatCannotBeRead) {
-  const std::string text = policy_text(scratch_);
+  const std::string text = policy_text(directory_);
   unsetenv("DBSSD_TEST_TOKEN");
   EXPECT_EQ(of(text), kWrongUsage);
   EXPECT_THAT(err_.str(), HasSubstr("environment variable DBSSD_TEST_TOKEN is not set"));
@@ -98,19 +98,19 @@ std::string with_credential(std::string text) {
 
 TEST_F(Check, DoesNotAskForCredentialsWhereSystemdGaveNone) {
   unsetenv("CREDENTIALS_DIRECTORY");
-  EXPECT_EQ(of(with_credential(policy_text(scratch_))), kWell);
+  EXPECT_EQ(of(with_credential(policy_text(directory_))), kWell);
 }
 
 TEST_F(Check, AsksForCredentialsWhereSystemdGaveThem) {
-  setenv("CREDENTIALS_DIRECTORY", scratch_.path("").c_str(), 1);
-  EXPECT_EQ(of(with_credential(policy_text(scratch_))), kWrongUsage);
-  scratch_.write("iam-token", "token");
-  EXPECT_EQ(of(with_credential(policy_text(scratch_))), kWell);
+  setenv("CREDENTIALS_DIRECTORY", directory_.file("").c_str(), 1);
+  EXPECT_EQ(of(with_credential(policy_text(directory_))), kWrongUsage);
+  directory_.write("iam-token", "token");
+  EXPECT_EQ(of(with_credential(policy_text(directory_))), kWell);
   unsetenv("CREDENTIALS_DIRECTORY");
 }
 
 TEST_F(Check, SaysTheSameAsJson) {
-  EXPECT_EQ(of(policy_text(scratch_, kReport), Output::json), kWell);
+  EXPECT_EQ(of(policy_text(directory_, kReport), Output::json), kWell);
   EXPECT_EQ(err_.str(), "");
   const auto document = nlohmann::json::parse(out_.str());
   EXPECT_EQ(document.at("valid"), true);
@@ -121,7 +121,7 @@ TEST_F(Check, SaysTheSameAsJson) {
 }
 
 TEST_F(Check, PrintsFindingsAsJsonWithTheirPlace) {
-  EXPECT_EQ(of(policy_text(scratch_, "sumary: {}\n"), Output::json), kWrongUsage);
+  EXPECT_EQ(of(policy_text(directory_, "sumary: {}\n"), Output::json), kWrongUsage);
   EXPECT_EQ(err_.str(), "");
   const auto document = nlohmann::json::parse(out_.str());
   EXPECT_EQ(document.at("valid"), false);
@@ -134,7 +134,7 @@ TEST_F(Check, PrintsFindingsAsJsonWithTheirPlace) {
 }
 
 TEST_F(Check, OnlineSaysOfEachProjectWhyItDidNotAnswer) {
-  const auto path = scratch_.write("policy.yaml", policy_text(scratch_));
+  const auto path = directory_.write("policy.yaml", policy_text(directory_));
   EXPECT_EQ(check({path, true, Output::text}, {out_, err_}), kNotAsked);
   EXPECT_THAT(err_.str(), AllOf(HasSubstr("project prod: "), Not(HasSubstr("token-that-nobody-takes"))));
 }

@@ -9,7 +9,7 @@
 
 #include "cli/policy_file.h"
 #include "fakes/recording_sink.h"
-#include "unit/cli/scratch.h"
+#include "unit/cli/policy_text.h"
 
 namespace dbssd::cli {
 namespace {
@@ -33,7 +33,7 @@ using testing::HasSubstr;
 class DaemonTest : public testing::Test {
  protected:
   DaemonTest() {
-    path_ = scratch_.write("policy.yaml", policy_text(scratch_));
+    path_ = directory_.write("policy.yaml", policy_text(directory_));
     policy_ = require_policy(path_, zones_, Secrets::required, clock_.now().second(), err_);
   }
 
@@ -64,7 +64,7 @@ class DaemonTest : public testing::Test {
   /// A turn in which the policy becomes another and the daemon is told so.
   std::function<void()> reload(const std::string& more) {
     return [this, more] {
-      scratch_.write("policy.yaml", policy_text(scratch_, more));
+      directory_.write("policy.yaml", policy_text(directory_, more));
       kill(getpid(), SIGHUP);
     };
   }
@@ -74,7 +74,7 @@ class DaemonTest : public testing::Test {
     return events.empty() ? telemetry::Event{} : events.front();
   }
 
-  const Scratch scratch_;
+  const fakes::TempDirectory directory_;
   service::Signals signals_{std::chrono::seconds{60}, 1};
   const SystemClock clock_;
   schedule::ZoneDatabase zones_;
@@ -151,9 +151,9 @@ TEST_F(DaemonTest, GoesOnWithTheFormerLogWhereTheNewOneCannotBeOpened) {
 
 TEST_F(DaemonTest, SaysThatAnotherStateNeedsARestart) {
   serve({[this] {
-    std::string text = policy_text(scratch_);
+    std::string text = policy_text(directory_);
     text.replace(text.find("state.db"), 8, "other.db");
-    scratch_.write("policy.yaml", text);
+    directory_.write("policy.yaml", text);
     kill(getpid(), SIGHUP);
   }});
   const auto changed = only(EventId::policy_changed);

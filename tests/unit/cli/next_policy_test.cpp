@@ -7,7 +7,7 @@
 #include "cli/command.h"
 #include "planner/runs.h"
 #include "schedule/cron.h"
-#include "unit/cli/scratch.h"
+#include "unit/cli/policy_text.h"
 
 namespace dbssd::cli {
 namespace {
@@ -26,13 +26,13 @@ reports:
 class NextOfAPolicy : public testing::Test {
  protected:
   NextOfAPolicy() {
-    arguments_.policy = scratch_.write("policy.yaml", policy_text(scratch_, kReports));
+    arguments_.policy = directory_.write("policy.yaml", policy_text(directory_, kReports));
     arguments_.from = parse_utc("2025-03-08T12:00:00Z");
     arguments_.count = 1;
   }
   int print() { return next(arguments_, {out_, err_}); }
 
-  const Scratch scratch_;
+  const fakes::TempDirectory directory_;
   NextArguments arguments_;
   std::ostringstream out_, err_;
 };
@@ -78,20 +78,20 @@ TEST_F(NextOfAPolicy, NeedsNoSecret) {
 }
 
 TEST_F(NextOfAPolicy, ThatIsInvalidIsAnsweredWithItsFindings) {
-  arguments_.policy = scratch_.write("bad.yaml", policy_text(scratch_, "reports: [{name: x}]\nsumary: {}\n"));
+  arguments_.policy = directory_.write("bad.yaml", policy_text(directory_, "reports: [{name: x}]\nsumary: {}\n"));
   EXPECT_EQ(print(), kWrongUsage);
   EXPECT_EQ(out_.str(), "");
   EXPECT_THAT(err_.str(), AllOf(HasSubstr("bad.yaml:"), HasSubstr(": error: "), HasSubstr("sumary")));
 }
 
 TEST_F(NextOfAPolicy, ThatIsNotThereIsNamed) {
-  arguments_.policy = scratch_.path("absent.yaml");
+  arguments_.policy = directory_.file("absent.yaml");
   EXPECT_EQ(print(), kWrongUsage);
   EXPECT_THAT(err_.str(), HasSubstr("absent.yaml"));
 }
 
 TEST_F(NextOfAPolicy, WithoutReportsHasNothingToShow) {
-  arguments_.policy = scratch_.write("quiet.yaml", policy_text(scratch_));
+  arguments_.policy = directory_.write("quiet.yaml", policy_text(directory_));
   EXPECT_EQ(print(), kWell);
   EXPECT_EQ(out_.str(), "");
   EXPECT_THAT(err_.str(), HasSubstr("the policy has no reports"));

@@ -43,7 +43,7 @@ TEST_F(Perform, TakesAnExceptionForAnUnknownOutcomeOfWhatChangesTheCloudAndForAF
                                             planner::ListJobs{ResourceId("r")},
                                             planner::AskSummary{cloud::BusiType::audit},
                                             planner::ListTemplates{InstanceId("i-1")},
-                                            planner::ListReports{InstanceId("i-1"), {}, false},
+                                            planner::ListReports{InstanceId("i-1"), {}},
                                             download(),
                                             planner::StartInstance{start},
                                             planner::CreateReport{run}};
@@ -67,7 +67,7 @@ TEST_F(Perform, HandsBackTheCallWithItsReply) {
 
 TEST_F(Perform, ALookAtReportsBringsTheClaimsAndFailsWithoutThem) {
   bench.cloud.add("i-1", cloud::InstanceStatus::active);
-  const planner::ListReports look{InstanceId("i-1"), Instant{}, true};
+  const planner::ListReports look{InstanceId("i-1"), Instant{}};
   EXPECT_TRUE(perform(look, bench.cloud).reply);
   bench.journal.fail_reads(1);
   const planner::Answer answer = perform(look, bench.cloud);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "fakes/temp_directory.h"
 #include "policy/reader.h"
 #include "policy/source.h"
 
@@ -13,17 +14,9 @@ namespace {
 
 class PolicyFile : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "policy_file_XXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
-
-  std::string path(const std::string& name) const { return directory_ + "/" + name; }
+  std::string path(const std::string& name) const { return directory_.file(name); }
   std::string written(const std::string& name, const std::string& content) const {
-    std::ofstream(path(name), std::ios::binary) << content;
-    return path(name);
+    return directory_.write(name, content);
   }
   static std::string failure(const std::string& at) {
     const auto text = load_policy_file(at);
@@ -31,7 +24,7 @@ class PolicyFile : public testing::Test {
   }
 
  private:
-  std::string directory_;
+  fakes::TempDirectory directory_;
 };
 
 TEST_F(PolicyFile, IsReadByteForByte) {

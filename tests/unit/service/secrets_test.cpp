@@ -9,6 +9,8 @@
 #include <fstream>
 #include <string>
 
+#include "fakes/temp_directory.h"
+
 namespace dbssd::service {
 namespace {
 
@@ -19,26 +21,19 @@ using testing::Not;
 
 class SecretsTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "dbssd-secrets-XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    directory_ = name;
-    setenv("CREDENTIALS_DIRECTORY", directory_.c_str(), 1);
-  }
+  void SetUp() override { setenv("CREDENTIALS_DIRECTORY", directory_.path().c_str(), 1); }
   void TearDown() override {
     unsetenv("CREDENTIALS_DIRECTORY");
     unsetenv("DBSSD_TEST_SECRET");
-    std::filesystem::remove_all(directory_);
   }
 
   SecretSource file(const std::string& content, mode_t mode = 0600) const {
-    const std::string path = directory_ / "secret";
-    std::ofstream(path, std::ios::binary) << content;
+    const std::string path = directory_.write("secret", content);
     chmod(path.c_str(), mode);
     return {SecretSource::Kind::file, path};
   }
   SecretSource credential(const std::string& content) const {
-    std::ofstream(directory_ / "iam-password", std::ios::binary) << content;
+    directory_.write("iam-password", content);
     return {SecretSource::Kind::credential, "iam-password"};
   }
   static SecretSource environment(const std::string& content) {
@@ -55,7 +50,7 @@ class SecretsTest : public testing::Test {
     return secret ? "no refusal" : secret.error().message;
   }
 
-  std::filesystem::path directory_;
+  fakes::TempDirectory directory_;
 };
 
 TEST_F(SecretsTest, ComeFromEachOfTheThreeSources) {
@@ -121,13 +116,13 @@ TEST_F(SecretsTest, InAFileAreForItsOwnerAndAtMostItsGroup) {
 
 TEST_F(SecretsTest, InACredentialAreGuardedBySystemdItself) {
   const SecretSource source = credential("pass");
-  std::filesystem::permissions(directory_ / "iam-password", std::filesystem::perms{0444});
+  std::filesystem::permissions(directory_.file("iam-password"), std::filesystem::perms{0444});
   EXPECT_EQ(revealed(source), "pass");
 }
 
 TEST_F(SecretsTest, AreReadFromRegularFilesOnly) {
-  EXPECT_THAT(refusal({SecretSource::Kind::file, directory_}), HasSubstr("is not a regular file"));
-  const std::string pipe = directory_ / "pipe";
+  EXPECT_THAT(refusal({SecretSource::Kind::file, directory_.path()}), HasSubstr("is not a regular file"));
+  const std::string pipe = directory_.file("pipe");
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_THAT(refusal({SecretSource::Kind::file, pipe}), HasSubstr("is not a regular file"))
       << "and without waiting";

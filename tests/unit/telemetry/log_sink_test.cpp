@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "fakes/fake_clock.h"
+#include "fakes/temp_directory.h"
 #include "telemetry/log_outputs.h"
 
 namespace dbssd::telemetry {
@@ -67,12 +68,9 @@ class LogSinkTest : public testing::Test {
  protected:
   LogSinkTest() {
     signal(SIGPIPE, SIG_IGN);  // as the daemon does
-    std::string name = (std::filesystem::temp_directory_path() / "dbssd-log-XXXXXX").string();
-    directory_ = mkdtemp(name.data());
   }
-  ~LogSinkTest() override { std::filesystem::remove_all(directory_); }
 
-  [[nodiscard]] std::string path(const std::string& name) const { return (directory_ / name).string(); }
+  [[nodiscard]] std::string path(const std::string& name) const { return directory_.file(name); }
   [[nodiscard]] LogConfig to_file(const std::string& name, Level level = Level::info,
                                   Format format = Format::text) const {
     return {format, level, path(name)};
@@ -101,7 +99,7 @@ class LogSinkTest : public testing::Test {
   }
 
   fakes::FakeClock clock_{kNoon};
-  std::filesystem::path directory_;
+  fakes::TempDirectory directory_;
 };
 
 TEST_F(LogSinkTest, StampsALineWithTheClockItWasGiven) {
