@@ -135,9 +135,7 @@ int check(const CheckArguments& arguments, Streams streams) {
 
   const policy::Policy& policy = *read->policy;
   if (!as_json) {
-    streams.out << arguments.policy << ": valid: " << counted(policy.projects.size(), "project") << ", "
-                << counted(policy.instances.start.size(), "start rule") << ", "
-                << counted(policy.reports.size(), "report") << '\n';
+    streams.out << arguments.policy << ": valid: " << size_of(policy) << '\n';
   }
   document["unserved"] = unserved(policy);
   if (!as_json) print_unserved(policy, arguments.policy, streams.err);

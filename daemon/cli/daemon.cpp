@@ -46,8 +46,8 @@ Daemon::Daemon(Host host, std::shared_ptr<const policy::Policy> policy)
     : host_(std::move(host)), policy_(std::move(policy)), watchdog_(service::Watchdog::requested()) {}
 
 void Daemon::serve(const Turn& turn, const TakeUp& take_up) {
-  host_.log.emit(service_event(EventId::service_ready, status_line()));
-  service::notify_ready(status_line());
+  host_.log.emit(service_event(EventId::service_ready, size_of(*policy_)));
+  service::notify_ready(size_of(*policy_));
   std::optional<service::Signal> signal;
   while (signal != service::Signal::stop) {
     if (signal == service::Signal::reload) reload(take_up);
@@ -65,12 +65,12 @@ void Daemon::reload(const TakeUp& take_up) {
   if (const auto replaced = replace_policy(take_up); !replaced) {
     host_.log.emit(service_event(EventId::service_reload_failed,
                                  "the policy is refused, the former one goes on", replaced.error().message));
-    reloading.outcome(status_line() + "; the policy file is refused");
+    reloading.outcome(size_of(*policy_) + "; the policy file is refused");
     return;
   }
-  host_.log.emit(service_event(EventId::service_reloaded, status_line()));
+  host_.log.emit(service_event(EventId::service_reloaded, size_of(*policy_)));
   log_changes(*before, *policy_);
-  reloading.outcome(status_line());
+  reloading.outcome(size_of(*policy_));
 }
 
 Expected<void> Daemon::replace_policy(const TakeUp& take_up) {
@@ -99,12 +99,6 @@ void Daemon::log_changes(const policy::Policy& before, const policy::Policy& aft
                                  change.path + ": " + change.before + " -> " + change.after,
                                  std::move(reason)));
   }
-}
-
-std::string Daemon::status_line() const {
-  return counted(policy_->projects.size(), "project") + ", " +
-         counted(policy_->instances.start.size(), "start rule") + ", " +
-         counted(policy_->reports.size(), "report");
 }
 
 }  // namespace dbssd::cli

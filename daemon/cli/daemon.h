@@ -46,7 +46,6 @@ class Daemon {
   /// Takes up what is valid; else returns why the old policy goes on.
   [[nodiscard]] Expected<void> replace_policy(const TakeUp& take_up);
   void log_changes(const policy::Policy& before, const policy::Policy& after) const;
-  [[nodiscard]] std::string status_line() const;
 
   Host host_;
   std::shared_ptr<const policy::Policy> policy_;

@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "cli/printing.h"
 #include "service/secrets.h"
 
 namespace dbssd::cli {
@@ -35,6 +36,12 @@ std::shared_ptr<const policy::Policy> require_policy(const std::string& path, sc
   }
   print_findings(read->findings, path, err);
   return std::move(read->policy);
+}
+
+std::string size_of(const policy::Policy& policy) {
+  return counted(policy.projects.size(), "project") + ", " +
+         counted(policy.instances.start.size(), "start rule") + ", " +
+         counted(policy.reports.size(), "report");
 }
 
 std::vector<std::string> unserved(const policy::Policy& policy) {

@@ -29,6 +29,9 @@ enum class Secrets {
                                                                    Secrets secrets, Instant now,
                                                                    std::ostream& err);
 
+/// "2 projects, 1 start rule, 3 reports"
+[[nodiscard]] std::string size_of(const policy::Policy& policy);
+
 /// What the policy asks for and this version does not do, a sentence each that begins with its key.
 [[nodiscard]] std::vector<std::string> unserved(const policy::Policy& policy);
 

@@ -33,18 +33,7 @@ class Engine::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  Expected<void> start() {
-    auto clients = clients_for(*policy_);
-    if (!clients) return fail(std::move(clients.error()));
-    std::map<ProjectName, std::unique_ptr<Lane>> lanes;
-    for (std::size_t index = 0; index < policy_->projects.size(); ++index) {
-      auto lane = loaded_lane(policy_, index);
-      if (!lane) return fail(std::move(lane.error()));
-      lanes.emplace(policy_->projects[index].name, std::move(*lane));
-    }
-    for (auto& [name, lane] : lanes) run(name, std::move(lane), clients->at(name));
-    return {};
-  }
+  Expected<void> start() { return reload(policy_); }
 
   Expected<void> reload(std::shared_ptr<const policy::Policy> policy) {
     // All that can fail comes before anything changes.

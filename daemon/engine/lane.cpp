@@ -3,10 +3,13 @@
 #include <utility>
 
 #include "planner/backoff.h"
+#include "planner/words.h"
 
 namespace dbssd::engine {
 
+using planner::event_of;
 using planner::Plan;
+using planner::with_error;
 using telemetry::Event;
 using telemetry::EventId;
 
@@ -115,25 +118,18 @@ void Lane::emit(const std::vector<Event>& events) const {
 void Lane::bind_if_stale() {
   if (!memory_.bindings_stale) return;
   for (const Error& error : planner::bind(scope(), ports_.zones, memory_)) {
-    Event event;
-    event.id = EventId::state_failed;
-    event.project = project().name;
-    event.msg = "a schedule stands still: its time zone cannot be read";
-    event.reason = error.message;
-    event.error_kind = error.kind;
-    ports_.events.emit(event);
+    ports_.events.emit(with_error(
+        event_of(EventId::state_failed, scope(), "a schedule stands still: its time zone cannot be read"),
+        error));
   }
 }
 
 void Lane::say_commit_failed(const Error& error) {
   if (++commit_failures_ > 1) return;
-  Event event;
-  event.id = EventId::state_failed;
-  event.project = project().name;
-  event.msg = "the state cannot be written: nothing is started or asked for until it can";
-  event.reason = error.message;
-  event.error_kind = error.kind;
-  ports_.events.emit(event);
+  ports_.events.emit(
+      with_error(event_of(EventId::state_failed, scope(),
+                          "the state cannot be written: nothing is started or asked for until it can"),
+                 error));
 }
 
 }  // namespace dbssd::engine

@@ -96,10 +96,7 @@ void conclude_absent(const Learning& in, Run& run) {
 
 void settle(const Learning& in, const journal::RunKey& key, Outcome outcome, std::string reason) {
   const auto end = [&in, outcome](Run& run, std::string why) {
-    run.record.state = RunState::settled;
-    run.record.outcome = outcome;
-    run.record.reason = std::move(why);
-    run.record.settled_at = in.now.second();
+    conclude(run.record, outcome, std::move(why), in.now.second());
     in.learned.records.runs.push_back(run.record);
   };
   const auto carrier = in.memory.runs.find(key);

@@ -29,8 +29,7 @@ struct ListTemplates {
 };
 struct ListReports {
   InstanceId instance;
-  Instant windows_since{};   ///< earliest window end among the runs that are looked for
-  bool for_unknown = false;  ///< a run of unknown outcome is among them
+  Instant windows_since{};  ///< earliest window end among the runs that are looked for
 };
 struct DownloadReport {
   journal::RunKey run;

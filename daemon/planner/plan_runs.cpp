@@ -236,10 +236,7 @@ class RunPlanner {
 
   void end(Outcome outcome, EventId id, std::string reason) const {
     const auto settled = [this, outcome](RunRecord run, std::string why) {
-      run.state = RunState::settled;
-      run.outcome = outcome;
-      run.reason = std::move(why);
-      run.settled_at = in_.now.second();
+      conclude(run, outcome, std::move(why), in_.now.second());
       in_.plan.records.runs.push_back(std::move(run));
     };
     Event event =
@@ -288,7 +285,7 @@ void look_at_reports(const Planning& in, const Instance& instance, const Wanted&
     return;
   }
   in.look_when_due(
-      instance.report_look, ListReports{instance.record.id, wanted.windows_since, wanted.for_unknown},
+      instance.report_look, ListReports{instance.record.id, wanted.windows_since},
       wanted.for_unknown ? "a report of unknown outcome is looked up" : "an accepted report is followed");
 }
 

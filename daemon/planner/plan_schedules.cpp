@@ -68,6 +68,7 @@ class Opening {
 
   void take(const Due& due) {
     name_gap(due);
+    const Instant now = in_.now.second();
     RunRecord run = open(due);
     switch (due.kind) {
       case DueKind::serve:
@@ -79,11 +80,12 @@ class Opening {
         run.reason = "joined into the report of " + format_utc(*due.served_by);
         break;
       case DueKind::missed:
-        settle(run, Outcome::missed, "missed while nothing ran; the rule serves others of the missed times");
+        conclude(run, Outcome::missed, "missed while nothing ran; the rule serves others of the missed times",
+                 now);
         count(missed_, run);
         break;
       case DueKind::expired:
-        settle(run, Outcome::expired, "later than the deadline of " + format_duration(rule_.deadline));
+        conclude(run, Outcome::expired, "later than the deadline of " + format_duration(rule_.deadline), now);
         count(expired_, run);
         break;
     }
@@ -107,7 +109,8 @@ class Opening {
 
   void serve(const Due& due, RunRecord& run) const {
     if (due.window.begin >= due.window.end) {  // the local day before it did not exist
-      settle(run, Outcome::skipped, "its window is empty: that local time does not exist");
+      conclude(run, Outcome::skipped, "its window is empty: that local time does not exist",
+               in_.now.second());
       Event event =
           run_event(EventId::report_skipped, in_.scope, in_.memory, run, "there is nothing to report on");
       event.reason = run.reason;
@@ -131,13 +134,6 @@ class Opening {
     event.reason =
         "the schedule and its window leave " + format_duration(gap.window.end - gap.window.begin) + " out";
     in_.say(std::move(event));
-  }
-
-  void settle(RunRecord& run, Outcome outcome, std::string reason) const {
-    run.state = RunState::settled;
-    run.outcome = outcome;
-    run.reason = std::move(reason);
-    run.settled_at = in_.now.second();
   }
 
   static void count(PassedOver& passed, const RunRecord& run) {

@@ -33,6 +33,13 @@ const policy::ReportRule* rule_of(const Scope& scope, const Memory& memory, cons
   return index == memory.rules.end() ? nullptr : &scope.policy.reports[index->second];
 }
 
+void conclude(journal::RunRecord& run, journal::Outcome outcome, std::string reason, Instant now) {
+  run.state = journal::RunState::settled;
+  run.outcome = outcome;
+  run.reason = std::move(reason);
+  run.settled_at = now;
+}
+
 Millis patience(const journal::RunRecord& run) {
   if (run.state == journal::RunState::unknown) return kLookUpAtMost;
   return std::max<Millis>(kPatience * run.finish_within, kWatchAtLeast);

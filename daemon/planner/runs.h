@@ -16,6 +16,9 @@ namespace dbssd::planner {
          run.key.instance == carrier.instance && run.served_by == carrier.scheduled;
 }
 
+/// Writes its end into the record.
+void conclude(journal::RunRecord& run, journal::Outcome outcome, std::string reason, Instant now);
+
 /// The policy asks no more for what this schedule did. Its record stays, so that no time that was decided is
 /// decided again, and what nothing covered is known, should the policy ask for it once more.
 [[nodiscard]] inline bool is_ended(const journal::ScheduleRecord& record) {
