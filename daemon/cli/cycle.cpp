@@ -4,7 +4,6 @@
 #include <iomanip>
 #include <nlohmann/json.hpp>
 #include <ostream>
-#include <unordered_map>
 
 #include "cli/command.h"
 #include "cli/printing.h"
@@ -37,48 +36,15 @@ std::string subject_of(const telemetry::Event& event) {
   return subject;
 }
 
-/// Whom a call is about; null where it is about no single instance.
-const InstanceId* instance_of(const planner::Call& call) {
-  struct Of {
-    const InstanceId* operator()(const planner::StartInstance& c) const { return &c.intent.instance; }
-    const InstanceId* operator()(const planner::CreateReport& c) const { return &c.intent.key.instance; }
-    const InstanceId* operator()(const planner::DownloadReport& c) const { return &c.run.instance; }
-    const InstanceId* operator()(const planner::ListReports& c) const { return &c.instance; }
-    const InstanceId* operator()(const planner::ListTemplates& c) const { return &c.instance; }
-    const InstanceId* operator()(const planner::ListInstances&) const { return nullptr; }
-    const InstanceId* operator()(const planner::ListJobs&) const { return nullptr; }
-    const InstanceId* operator()(const planner::AskSummary&) const { return nullptr; }
-  };
-  return std::visit(Of{}, call);
-}
-
-/// The names that the plan mentions: an action speaks of ids, and people of names.
-class Names {
- public:
-  explicit Names(const planner::Plan& plan) {
-    for (const planner::Standing& standing : plan.standing)
-      names_.emplace(standing.instance, standing.instance_name);
-  }
-  /// Empty where the plan does not say.
-  [[nodiscard]] std::string of(const planner::Call& call) const {
-    const InstanceId* instance = instance_of(call);
-    const auto found = instance == nullptr ? names_.end() : names_.find(*instance);
-    return found == names_.end() ? std::string() : found->second;
-  }
-
- private:
-  std::unordered_map<InstanceId, std::string> names_;
-};
-
-std::string subject_of(const planner::Action& action, const Names& names) {
-  const std::string name = names.of(action.call);
+std::string subject_of(const planner::Action& action) {
+  const std::string& name = action.instance_name;
   return one_line(describe(action.call) + (name.empty() ? "" : " (" + name + ")"));
 }
 
-Json to_json(const planner::Action& action, const Names& names) {
+Json to_json(const planner::Action& action) {
   Json document{{"action", describe(action.call)}, {"changes_the_cloud", changes_the_cloud(action.call)}};
   if (const InstanceId* instance = instance_of(action.call)) document["instance_id"] = instance->str();
-  if (const std::string name = names.of(action.call); !name.empty()) document["instance_name"] = name;
+  if (!action.instance_name.empty()) document["instance_name"] = action.instance_name;
   document["reason"] = action.reason;
   return document;
 }
@@ -111,9 +77,7 @@ Json to_json(const Project& project) {
   Json document{{"project", project.name.str()}, {"asked", project.asked}, {"failures", project.failures}};
   if (!project.first_failure.empty()) document["first_failure"] = project.first_failure;
   document["actions"] = Json::array();
-  const Names names(project.plan);
-  for (const planner::Action& action : project.plan.actions)
-    document["actions"].push_back(to_json(action, names));
+  for (const planner::Action& action : project.plan.actions) document["actions"].push_back(to_json(action));
   document["records"] = Json::array();
   for (const telemetry::Event& event : project.plan.events) document["records"].push_back(to_json(event));
   document["standing"] = Json::array();
@@ -127,9 +91,8 @@ Json to_json(const Project& project) {
 
 std::vector<Decision> decisions_of(const planner::Plan& plan) {
   std::vector<Decision> decisions;
-  const Names names(plan);
   for (const planner::Action& action : plan.actions) {
-    decisions.push_back({"do", subject_of(action, names), one_line(action.reason)});
+    decisions.push_back({"do", subject_of(action), one_line(action.reason)});
   }
   for (const telemetry::Event& event : plan.events) {
     decisions.push_back({"record", subject_of(event), one_line(event.reason)});

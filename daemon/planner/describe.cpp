@@ -6,6 +6,20 @@ bool changes_the_cloud(const Call& call) {
   return std::holds_alternative<StartInstance>(call) || std::holds_alternative<CreateReport>(call);
 }
 
+const InstanceId* instance_of(const Call& call) {
+  struct Of {
+    const InstanceId* operator()(const StartInstance& c) const { return &c.intent.instance; }
+    const InstanceId* operator()(const CreateReport& c) const { return &c.intent.key.instance; }
+    const InstanceId* operator()(const DownloadReport& c) const { return &c.run.instance; }
+    const InstanceId* operator()(const ListReports& c) const { return &c.instance; }
+    const InstanceId* operator()(const ListTemplates& c) const { return &c.instance; }
+    const InstanceId* operator()(const ListInstances&) const { return nullptr; }
+    const InstanceId* operator()(const ListJobs&) const { return nullptr; }
+    const InstanceId* operator()(const AskSummary&) const { return nullptr; }
+  };
+  return std::visit(Of{}, call);
+}
+
 std::string describe(const Call& call) {
   struct Text {
     std::string operator()(const ListInstances&) const { return "list the instances"; }

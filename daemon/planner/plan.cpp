@@ -40,6 +40,14 @@ void hold_back(const Planning& in) {
   }
 }
 
+void name_instances(const Memory& memory, std::vector<Action>& actions) {
+  for (Action& action : actions) {
+    const InstanceId* id = instance_of(action.call);
+    const auto instance = id == nullptr ? memory.instances.end() : memory.instances.find(*id);
+    if (instance != memory.instances.end()) action.instance_name = instance->second.record.name;
+  }
+}
+
 }  // namespace
 
 Plan plan(const Scope& scope, const Memory& memory, const Now& now, const PlanOptions& options) {
@@ -55,6 +63,7 @@ Plan plan(const Scope& scope, const Memory& memory, const Now& now, const PlanOp
   plan.actions = interleave({looks.take(), std::move(starts), std::move(reports)}, memory.calls_sent,
                             options.max_actions);
   hold_back(in);
+  if (options.explain) name_instances(memory, plan.actions);
   // A decision has consequences of its own: a run that was opened is to be sent.
   if (!plan.records.empty()) in.wake_at(now.second());
   return plan;

@@ -51,9 +51,13 @@ using Call = std::variant<ListInstances, ListJobs, AskSummary, ListTemplates, Li
 
 [[nodiscard]] bool changes_the_cloud(const Call& call);
 
+/// Whom a call is about; null where it is about no single instance.
+[[nodiscard]] const InstanceId* instance_of(const Call& call);
+
 struct Action {
   Call call;
   std::string reason;
+  std::string instance_name = {};  ///< as Plan::standing, only where that was asked for
 };
 
 /// Why something that could be acted on is left alone. Made only when asked for.
@@ -79,8 +83,8 @@ struct Plan {
   std::vector<Action> actions;           ///< in the order in which they should leave
   std::vector<NextFire> next_fires;
   std::vector<std::string>
-      capped_rules;  ///< start rules whose cap this plan says for the first time in the cycle
-  std::vector<Standing> standing;
+      capped_rules;                ///< start rules whose cap this plan says for the first time in the cycle
+  std::vector<Standing> standing;  ///< where PlanOptions::explain asks for it
   /// Next wake-ups: by the wall clock for schedules and deadlines, by the monotonic clock for polls,
   /// time-outs and back-offs. Until the earlier of them, or an answer, nothing new follows from what is
   /// known. Now or past: plan again as soon as this plan is applied.

@@ -70,7 +70,7 @@ struct Learned {
 [[nodiscard]] Learned learn(const Scope& scope, const Answer& answer, const Now& now, Memory& memory);
 
 struct PlanOptions {
-  bool explain = false;  ///< fill Plan::standing
+  bool explain = false;  ///< fill Plan::standing, and the names of actions
   std::size_t max_actions =
       256;  ///< the rest is planned in a later turn; nobody's actions crowd out another kind's
 };

@@ -41,8 +41,7 @@ Decisions starts_of(const json& plan) {
   Decisions decisions;
   for (const json& action : plan["actions"])
     if (action["action"].get<std::string>().starts_with("start"))
-      decisions.insert(action["instance_id"].get<std::string>() + ": " +
-                       action["reason"].get<std::string>());
+      decisions.insert(action["instance_id"].get<std::string>() + ": " + action["reason"].get<std::string>());
   return decisions;
 }
 
@@ -79,7 +78,9 @@ TEST_F(Plan, HasAReasonForEveryInstance) {
   }
   for (const json& action : planned["actions"]) {
     EXPECT_FALSE(action["reason"].get<std::string>().empty()) << action;
-    if (action.contains("instance_id")) explained.insert(action["instance_id"]);
+    if (!action.contains("instance_id")) continue;
+    explained.insert(action["instance_id"]);
+    EXPECT_TRUE(action["instance_name"].get<std::string>().starts_with("prod-")) << action;
   }
   std::set<std::string> all;
   for (const json& instance : site.cloud.truth("instances")) all.insert(instance["id"]);

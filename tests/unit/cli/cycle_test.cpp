@@ -59,7 +59,7 @@ TEST(PrintCycle, AlignsDecisionsWithTheirReasons) {
 
 TEST(PrintCycle, CallsTheInstanceOfAnActionByItsNameWhereThePlanKnowsIt) {
   auto busy = busy_project();
-  busy.plan.standing.push_back({InstanceId("8c53"), "billing\t01", ReportName("daily-sox"), {}, "next", ""});
+  busy.plan.actions.front().instance_name = "billing\t01";
   EXPECT_EQ(decisions_of(busy.plan).front().subject, "start instance 8c53 (billing?01)");
   const auto action = to_json(CycleReport{{busy}}).at("projects").at(0).at("actions").at(0);
   EXPECT_EQ(action.at("instance_id"), "8c53");

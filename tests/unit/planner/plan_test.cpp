@@ -72,6 +72,20 @@ TEST(Planner, ExplainingChangesNothingOfWhatIsDone) {
   EXPECT_EQ(text_of(explained), text_of(world.lane->plan()));
 }
 
+TEST(Planner, ExplainingNamesWhomEachActionIsAbout) {
+  World world;
+  make_busy(world);
+  const auto is_start = [](const planner::Action& action) {
+    return std::holds_alternative<planner::StartInstance>(action.call);
+  };
+  const planner::Plan explained = world.lane->plan({.explain = true});
+  const auto start = std::ranges::find_if(explained.actions, is_start);
+  ASSERT_NE(start, explained.actions.end());
+  const InstanceId& id = *planner::instance_of(start->call);
+  EXPECT_EQ(start->instance_name, world.lane->memory.instances.at(id).record.name);
+  EXPECT_NE(start->instance_name, "");
+}
+
 TEST(Planner, PlanningAgainAfterEverythingSucceededYieldsNothing) {
   World world;
   make_busy(world);
