@@ -12,7 +12,9 @@ namespace dbssd {
 template <class T>
 using Expected = tl::expected<T, Error>;
 
-[[nodiscard]] inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+[[nodiscard]] inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 [[nodiscard]] inline tl::unexpected<Error> fail(ErrorKind kind, std::string message) {
   Error error;

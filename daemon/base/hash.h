@@ -7,9 +7,9 @@
 
 namespace dbssd {
 
-/// FNV-1a, 64 bit, over the parts with a zero byte between them, finished with the MurmurHash3 mixer so that low bits
-/// are as good as high ones. Source: http://www.isthe.com/chongo/tech/comp/fnv/ and MurmurHash3's fmix64.
-/// Changing it moves every user's schedules: never.
+/// FNV-1a, 64 bit, over the parts with a zero byte between them, finished with the MurmurHash3 mixer so that
+/// low bits are as good as high ones. Source: http://www.isthe.com/chongo/tech/comp/fnv/ and MurmurHash3's
+/// fmix64. Changing it moves every user's schedules: never.
 [[nodiscard]] constexpr std::uint64_t stable_hash(std::initializer_list<std::string_view> parts) {
   std::uint64_t h = 0xcbf29ce484222325ULL;
   const auto add = [&h](unsigned char byte) { h = (h ^ byte) * 0x100000001b3ULL; };

@@ -1,4 +1,5 @@
-// Identifiers that cannot be mistaken for one another: resource_id and instance_id are both text, and different.
+// Identifiers that cannot be mistaken for one another: resource_id and instance_id are both text, and
+// different.
 #pragma once
 
 #include <compare>
@@ -21,18 +22,20 @@ class Id {
   std::string text_;
 };
 
-using InstanceId = Id<struct InstanceIdTag>;      ///< `id` of the list, what start and reports take
-using ResourceId = Id<struct ResourceIdTag>;      ///< `resource_id`, what orders and creation jobs take
-using ProjectId = Id<struct ProjectIdTag>;        ///< the cloud's own project id
-using ProjectName = Id<struct ProjectNameTag>;    ///< the policy's name for a project, in every log line
-using ReportName = Id<struct ReportNameTag>;      ///< the policy's name for a report rule
-using TemplateId = Id<struct TemplateIdTag>;      ///< a report template of one instance
-using ReportId = Id<struct ReportIdTag>;          ///< a generated report in the cloud
-using JobId = Id<struct JobIdTag>;                ///< a creation job
+using InstanceId = Id<struct InstanceIdTag>;    ///< `id` of the list, what start and reports take
+using ResourceId = Id<struct ResourceIdTag>;    ///< `resource_id`, what orders and creation jobs take
+using ProjectId = Id<struct ProjectIdTag>;      ///< the cloud's own project id
+using ProjectName = Id<struct ProjectNameTag>;  ///< the policy's name for a project, in every log line
+using ReportName = Id<struct ReportNameTag>;    ///< the policy's name for a report rule
+using TemplateId = Id<struct TemplateIdTag>;    ///< a report template of one instance
+using ReportId = Id<struct ReportIdTag>;        ///< a generated report in the cloud
+using JobId = Id<struct JobIdTag>;              ///< a creation job
 
 }  // namespace dbssd
 
 template <class Tag>
 struct std::hash<dbssd::Id<Tag>> {
-  std::size_t operator()(const dbssd::Id<Tag>& id) const noexcept { return std::hash<std::string>{}(id.str()); }
+  std::size_t operator()(const dbssd::Id<Tag>& id) const noexcept {
+    return std::hash<std::string>{}(id.str());
+  }
 };

@@ -6,8 +6,8 @@
 
 namespace dbssd {
 
-/// Owns a secret and overwrites it when it goes. There is no way to format, stream or compare one by accident;
-/// reveal() is the single, searchable place where the text comes out.
+/// Owns a secret and overwrites it when it goes. There is no way to format, stream or compare one by
+/// accident; reveal() is the single, searchable place where the text comes out.
 class Secret {
  public:
   Secret() = default;

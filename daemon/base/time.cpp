@@ -44,8 +44,8 @@ Now SystemClock::now() const {
 std::string format_utc(Instant t) {
   const Civil c = civil_of(t);
   std::array<char, 64> text{};
-  const int length = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02u:%02u:%02uZ", c.year, c.month,
-                                   c.day, c.hour, c.minute, c.second);
+  const int length = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02u:%02u:%02uZ", c.year,
+                                   c.month, c.day, c.hour, c.minute, c.second);
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
@@ -66,7 +66,8 @@ std::optional<Instant> parse_utc(std::string_view text) {
   }
   const int y = digits(text, 0, 4), mo = digits(text, 5, 2), d = digits(text, 8, 2);
   const int h = digits(text, 11, 2), mi = digits(text, 14, 2), s = digits(text, 17, 2);
-  if (y < 0 || mo < 0 || d < 0 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 59) return std::nullopt;
+  if (y < 0 || mo < 0 || d < 0 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 59)
+    return std::nullopt;
   const year_month_day date{year{y}, month{static_cast<unsigned>(mo)}, day{static_cast<unsigned>(d)}};
   if (!date.ok()) return std::nullopt;
   return Instant{sys_days{date}} + hours{h} + minutes{mi} + seconds{s};
@@ -78,7 +79,8 @@ std::string format_duration(Seconds d) {
   // Unsigned: the least count has no positive counterpart.
   auto rest = static_cast<unsigned long long>(d.count());
   if (d < Seconds::zero()) rest = 0 - rest;
-  constexpr std::array<std::pair<unsigned long long, char>, 4> kUnits{{{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}}};
+  constexpr std::array<std::pair<unsigned long long, char>, 4> kUnits{
+      {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}}};
   for (const auto& [size, letter] : kUnits) {
     if (rest >= size) text += std::to_string(rest / size) + letter;
     rest %= size;

@@ -15,7 +15,8 @@ namespace dbssd {
 using Seconds = std::chrono::seconds;
 using Millis = std::chrono::milliseconds;
 
-/// A point of UTC to the second: scheduled times, window bounds, journal stamps. Leap seconds are ignored, as POSIX does.
+/// A point of UTC to the second: scheduled times, window bounds, journal stamps. Leap seconds are ignored, as
+/// POSIX does.
 using Instant = std::chrono::sys_seconds;
 /// A point of UTC as the wall clock read it.
 using WallTime = std::chrono::sys_time<Millis>;

@@ -17,6 +17,7 @@ const std::vector<std::pair<std::string, Output>> kFormsOfNext{
 
 void add_output(CLI::App& command, Output& output, const std::vector<std::pair<std::string, Output>>& forms) {
   std::vector<std::string> names;
+  names.reserve(forms.size());
   for (const auto& [name, form] : forms) names.push_back(name);
   const auto choose = [&output, &forms](const std::string& chosen) {
     for (const auto& [name, form] : forms) {

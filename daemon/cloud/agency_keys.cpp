@@ -64,7 +64,7 @@ class AgencyKeys final : public Credentials {
 };
 
 Expected<AgencyKeys::Keys::Fresh> AgencyKeys::fetch() const {
-  const auto unlent = [](std::string why) {
+  const auto unlent = [](const std::string& why) {
     return fail(ErrorKind::not_sent,
                 "the metadata service lends no keys: " + why + "; does this host have an agency?");
   };

@@ -103,7 +103,7 @@ inline void take_header(const web::http::http_response& from, Response& to) {
 inline void begin(web::http::client::http_client& client, const web::http::http_request& request,
                   const std::shared_ptr<Exchange>& exchange) {
   client.request(request, exchange->stop.get_token())
-      .then([exchange](web::http::http_response response) {
+      .then([exchange](const web::http::http_response& response) {
         {
           const std::lock_guard lock(exchange->mutex);
           take_header(response, exchange->response);

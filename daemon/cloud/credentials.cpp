@@ -40,7 +40,7 @@ std::unique_ptr<Credentials> make_credentials(const Credential& credential, Cred
     CredentialSources& sources;
     auto operator()(const PasswordCredential& c) { return make_password_token(c, std::move(sources)); }
     auto operator()(const TokenCredential& c) { return make_fixed_token(c, std::move(sources)); }
-    auto operator()(const AkskCredential& c) { return make_key_pair(c, std::move(sources)); }
+    auto operator()(const AkskCredential& c) { return make_key_pair(c, sources); }
     auto operator()(const EcsAgencyCredential& c) { return make_agency_keys(c, std::move(sources)); }
   };
   return std::visit(Make{sources}, credential);

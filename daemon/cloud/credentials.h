@@ -50,7 +50,7 @@ struct CredentialSources {
 /// The parts of make_credentials.
 [[nodiscard]] std::unique_ptr<Credentials> make_password_token(PasswordCredential, CredentialSources);
 [[nodiscard]] std::unique_ptr<Credentials> make_fixed_token(TokenCredential, CredentialSources);
-[[nodiscard]] std::unique_ptr<Credentials> make_key_pair(AkskCredential, CredentialSources);
+[[nodiscard]] std::unique_ptr<Credentials> make_key_pair(AkskCredential, const CredentialSources&);
 [[nodiscard]] std::unique_ptr<Credentials> make_agency_keys(EcsAgencyCredential, CredentialSources);
 
 /// Adds X-Auth-Token; unauthorized for a token that no gateway takes: empty, over 32 KB, or with characters

@@ -66,7 +66,7 @@ bool SigningDesk::concluded(Outcome outcome, std::optional<Instant> service_date
   return outcome == Outcome::refused && hold == Seconds{0} && corrected;
 }
 
-std::unique_ptr<Credentials> make_key_pair(AkskCredential credential, CredentialSources sources) {
+std::unique_ptr<Credentials> make_key_pair(AkskCredential credential, const CredentialSources& sources) {
   return std::make_unique<KeyPair>(std::move(credential), sources);
 }
 

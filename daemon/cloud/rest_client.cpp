@@ -38,10 +38,10 @@ class RestClient final : public CloudApi {
   Expected<Renewal<ProjectId>::Fresh> find_project();
 
   /// Sends with credentials, in turn, and once more with fresh ones after a 401.
-  Expected<Response> send(Request request, const ProjectId& project, Seconds patience);
+  Expected<Response> send(const Request& request, const ProjectId& project, Seconds patience);
   /// The same, where only JSON is a success.
-  Expected<Response> ask(Request request, const ProjectId& project);
-  Expected<Response> ask(const Calls& calls, Expected<Request> request);
+  Expected<Response> ask(const Request& request, const ProjectId& project);
+  Expected<Response> ask(const Calls& calls, const Expected<Request>& request);
   /// What a decoder made of a success: an error gets the call's name and, for a mutation, the right kind.
   template <class T>
   Expected<T> decoded(Expected<T> value, const Response& response, Effect effect, const char* call);
@@ -82,7 +82,7 @@ void RestClient::cancel() {
   transport_->cancel();
 }
 
-Expected<Response> RestClient::send(Request request, const ProjectId& project, Seconds patience) {
+Expected<Response> RestClient::send(const Request& request, const ProjectId& project, Seconds patience) {
   for (bool again = false;; again = true) {
     const Expected<Throttle::Pass> pass = throttle_.enter(clock_.now().mono + config_.timeout);
     if (!pass) return fail(pass.error());
@@ -110,18 +110,17 @@ Expected<Response> RestClient::send(Request request, const ProjectId& project, S
   }
 }
 
-Expected<Response> RestClient::ask(Request request, const ProjectId& project) {
-  const Effect effect = request.effect;
-  Expected<Response> response = send(std::move(request), project, config_.timeout);
+Expected<Response> RestClient::ask(const Request& request, const ProjectId& project) {
+  Expected<Response> response = send(request, project, config_.timeout);
   if (!response || is_json_success(*response)) return response;
-  Error error = error_of(*response, effect);
+  Error error = error_of(*response, request.effect);
   malformed(error.message, error.request_id);
   return fail(std::move(error));
 }
 
-Expected<Response> RestClient::ask(const Calls& calls, Expected<Request> request) {
+Expected<Response> RestClient::ask(const Calls& calls, const Expected<Request>& request) {
   if (!request) return fail(request.error());
-  return ask(*std::move(request), calls.project());
+  return ask(*request, calls.project());
 }
 
 void RestClient::malformed(const std::string& message, const std::string& request_id) const {
@@ -273,7 +272,7 @@ Expected<void> RestClient::download_report(const InstanceId& id, const ReportId&
   Expected<Request> request = make->download(id, report, locale);
   if (!request) return fail(request.error());
   request->sink = &sink;
-  const auto response = send(*std::move(request), make->project(), config_.timeout * kDownloadPatience);
+  const auto response = send(*request, make->project(), config_.timeout * kDownloadPatience);
   if (!response) return fail(response.error());
   if (response->status != 200) return fail(error_of(*response, Effect::read));
   return {};

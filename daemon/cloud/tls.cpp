@@ -79,7 +79,7 @@ Expected<void> require_verified_peer(SSL_CTX* context, const std::string& host,
     return fail(ErrorKind::not_sent, "cannot read the authorities in " + *ca_file + ": " + last_error());
   }
   auto owned = std::make_unique<SharedVerdict>(std::move(verdict));
-  if (SSL_CTX_set_ex_data(context, verdict_slot(), owned.get()) == 1) owned.release();
+  if (SSL_CTX_set_ex_data(context, verdict_slot(), owned.get()) == 1) (void)owned.release();
   SSL_CTX_set_cert_verify_callback(context, verify, nullptr);
   return {};
 }

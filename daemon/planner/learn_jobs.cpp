@@ -24,7 +24,8 @@ std::string failure_of(const cloud::Job& job) {
   return job.error_code + ": " + job.fail_reason;
 }
 
-void say_job(const Learning& in, EventId id, const cloud::Job& job, std::string msg, std::string reason) {
+void say_job(const Learning& in, EventId id, const cloud::Job& job, std::string msg,
+             const std::string& reason) {
   Event event = job_event(id, in.scope, job.resource_id, std::move(msg));
   event.instance_name = job.server_name;
   event.reason = "job " + job.id.str() + (reason.empty() ? "" : ": " + reason);

@@ -101,7 +101,7 @@ void settle(const Learning& in, const journal::RunKey& key, Outcome outcome, std
   };
   const auto carrier = in.memory.runs.find(key);
   if (carrier == in.memory.runs.end()) return;
-  end(carrier->second, reason);
+  end(carrier->second, std::move(reason));
   const bool keep = carrier->second.record.archive_pending;
   for (auto [it, last] = in.memory.runs.equal_range(key.instance); it != last;) {
     const bool served = is_served_by(it->second.record, key);

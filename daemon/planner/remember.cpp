@@ -9,7 +9,6 @@ namespace dbssd::planner {
 
 using journal::RunState;
 using journal::StartState;
-using telemetry::Event;
 using telemetry::EventId;
 
 namespace {

@@ -13,7 +13,7 @@ namespace {
 using Words = std::vector<std::string>;
 using Name = std::string (*)(unsigned);
 
-constexpr std::size_t kTimesToList = 6;
+constexpr int kTimesToList = 6;
 
 std::string number(unsigned value) { return std::to_string(value); }
 
@@ -100,7 +100,7 @@ unsigned even_minutes(std::uint64_t minutes) {
 std::string describe_time(const CronFields& fields) {
   const CronSets& sets = fields.sets;
   const bool drawn = draws(fields, CronField::minute) || draws(fields, CronField::hour);
-  const auto times = static_cast<std::size_t>(std::popcount(sets.minutes) * std::popcount(sets.hours));
+  const int times = std::popcount(sets.minutes) * std::popcount(sets.hours);
   if (!drawn && times <= kTimesToList) {
     Words words;
     for (const unsigned hour : values_of(sets.hours)) {

@@ -9,14 +9,16 @@ TEST(EveryMinute, AReportGoesFromItsScheduledTimeToFinished) {
   Site site(
       fleet_of({{{"name", "prod-a"}}, {{"name", "prod-b"}}, {{"name", "prod-off"}, {"status", "SHUTOFF"}}},
                {{"report_seconds", 3}}));
-  site.policy["reports"] = {
-      minutely({{"name", "sox"}, {"select", {{"name", {"prod-a", "prod-b"}}}}}),
-      minutely({{"name", "pci"},
-                {"template", {{"type", "PCI"}}},
-                {"select", {{"name", {"prod-a"}}}},
-                {"time_zone", "Asia/Kolkata"}}),
-      minutely({{"name", "spread"}, {"template", {{"type", "PCI"}}}, {"select", {{"name", {"prod-b"}}}}, {"spread", "2s"}}),
-      minutely({{"name", "waiting"}, {"select", {{"name", {"prod-off"}}}}})};
+  site.policy["reports"] = {minutely({{"name", "sox"}, {"select", {{"name", {"prod-a", "prod-b"}}}}}),
+                            minutely({{"name", "pci"},
+                                      {"template", {{"type", "PCI"}}},
+                                      {"select", {{"name", {"prod-a"}}}},
+                                      {"time_zone", "Asia/Kolkata"}}),
+                            minutely({{"name", "spread"},
+                                      {"template", {{"type", "PCI"}}},
+                                      {"select", {{"name", {"prod-b"}}}},
+                                      {"spread", "2s"}}),
+                            minutely({{"name", "waiting"}, {"select", {{"name", {"prod-off"}}}}})};
   Daemon daemon = site.daemon();
   constexpr seconds kAMinuteAndMore{75 + 30 * kSlowness};
   ASSERT_TRUE(daemon.says("report.finished", json::object(), 4, kAMinuteAndMore)) << daemon.out();

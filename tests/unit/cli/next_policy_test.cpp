@@ -78,7 +78,8 @@ TEST_F(NextOfAPolicy, NeedsNoSecret) {
 }
 
 TEST_F(NextOfAPolicy, ThatIsInvalidIsAnsweredWithItsFindings) {
-  arguments_.policy = directory_.write("bad.yaml", policy_text(directory_, "reports: [{name: x}]\nsumary: {}\n"));
+  arguments_.policy =
+      directory_.write("bad.yaml", policy_text(directory_, "reports: [{name: x}]\nsumary: {}\n"));
   EXPECT_EQ(print(), kWrongUsage);
   EXPECT_EQ(out_.str(), "");
   EXPECT_THAT(err_.str(), AllOf(HasSubstr("bad.yaml:"), HasSubstr(": error: "), HasSubstr("sumary")));
