@@ -32,6 +32,8 @@ END
 check_needs() {
   cat <<'END'
 clang-14              fuzz targets
+clang-format-14       layout
+clang-tidy-14         lint
 libclang-rt-14-dev    fuzz targets: libFuzzer and the sanitizers
 libnss-myhostname     tests: localhost, where no hosts file names it
 python3               policy schema, held against the policies
