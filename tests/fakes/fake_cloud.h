@@ -41,6 +41,7 @@ class FakeCloud final : public cloud::CloudApi {
   Millis boot_takes = Seconds{60};
   Millis report_takes = Seconds{90};
   Millis hidden_for = Seconds{1};  ///< a new report shows in the list only then
+  Millis listed_for = std::chrono::hours{24 * 36500};  ///< the list forgets older ones
   int downloads = 0;
 
   /// An instance with the templates t-sox, of type SOX, and t-pci, of type PCI.

@@ -41,6 +41,7 @@ class ModelLane {
 
   void reload(policy::Policy asked);
   void zones_changed() { memory.bindings_stale = true; }
+  void clock_jumped();
 
  private:
   void bind_if_stale();

@@ -12,7 +12,8 @@ namespace dbssd::fakes {
 
 class TempDirectory {
  public:
-  TempDirectory() : path_((std::filesystem::temp_directory_path() / "dbssd-XXXXXX").string()) {
+  TempDirectory() : TempDirectory(std::filesystem::temp_directory_path()) {}
+  explicit TempDirectory(const std::filesystem::path& parent) : path_((parent / "dbssd-XXXXXX").string()) {
     if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("no temporary directory: " + path_);
   }
   TempDirectory(const TempDirectory&) = delete;

@@ -25,7 +25,8 @@ Expected<Reply> reply_of(Expected<void>&& answer) {
 
 }  // namespace
 
-World::World(const std::string& begin) : clock(*parse_utc(begin)), cloud(clock) {
+World::World(const std::string& begin, std::string zone_directory)
+    : clock(*parse_utc(begin)), cloud(clock), zones(std::move(zone_directory)) {
   policy.projects.emplace_back();
   policy.projects.front().name = ProjectName("prod");
   policy.summary.busi_types.clear();
@@ -49,7 +50,7 @@ policy::ReportRule& World::report(const std::string& name, const std::string& cr
 }
 
 void World::end() {
-  said_before_ = said();
+  if (lane) said_before_.insert(said_before_.end(), lane->events.begin(), lane->events.end());
   lane.reset();
   for (Flight& flight : flights_) flight.answer_at.reset();
   std::erase_if(flights_, [this](const Flight& flight) { return !awaits_effect(flight); });

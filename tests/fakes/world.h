@@ -35,7 +35,8 @@ class World {
  public:
   static constexpr const char* kBegin = "2025-06-02T00:00:00Z";  ///< a Monday
 
-  explicit World(const std::string& begin = kBegin);
+  explicit World(const std::string& begin = kBegin,
+                 std::string zone_directory = schedule::ZoneDatabase::default_directory());
 
   FakeClock clock;
   FakeCloud cloud;
