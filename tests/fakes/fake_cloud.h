@@ -40,7 +40,7 @@ class FakeCloud final : public cloud::CloudApi {
   std::vector<std::string> problems;  ///< of every listing
   Millis boot_takes = Seconds{60};
   Millis report_takes = Seconds{90};
-  Millis hidden_for = Seconds{1};  ///< a new report shows in the list only then
+  Millis hidden_for = Seconds{1};                      ///< a new report shows in the list only then
   Millis listed_for = std::chrono::hours{24 * 36500};  ///< the list forgets older ones
   int downloads = 0;
 

@@ -14,6 +14,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using Kind = schedule::WindowRule::Kind;
 
+constexpr Seconds kSlot = minutes{30};
 constexpr const char* kMoved = "Europe/Madrid";  // the zone whose file is replaced
 
 /// October 2025: Lord Howe skips half an hour, Berlin shows one twice, Troll two, and then New York one.
@@ -110,6 +111,9 @@ class Weather {
         return host_.step(skew_);
       case 5:
         return host_.reboot(Seconds(pick(4000)));
+      case 6:  // just when something is due
+        host_.live_for(kSlot - host_.now().time_since_epoch() % kSlot);
+        return host_.restart(Ended::killed, Seconds(pick(60)));
       default:
         return host_.restart(pick(2) == 0 ? Ended::killed : Ended::stopped, Seconds(pick(4000)));
     }
