@@ -67,7 +67,11 @@ void check_runs(const std::vector<RunRecord>& runs, const std::vector<Habit>& ha
       for (const Expected& run : expectation.runs(habit, spread))
         expected.push_back(text(run.scheduled, run.window, run.outcome, run.served_by));
       std::vector<std::string> found;
-      for (const RunRecord& run : select(runs, habit, instance, end)) found.push_back(text(run));
+      for (const RunRecord& run : select(runs, habit, instance, end)) {
+        found.push_back(text(run));
+        EXPECT_EQ(run.not_before, run.key.scheduled + spread) << habit.name << " at " << text(run);
+        EXPECT_EQ(run.expires_at, run.key.scheduled + habit.deadline) << habit.name << " at " << text(run);
+      }
       checked += found.size();
       EXPECT_FALSE(expected.empty()) << habit.name << " is never scheduled";
       EXPECT_EQ(lacking(expected, found), "") << "expected of " << habit.name << " on " << instance;

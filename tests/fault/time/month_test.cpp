@@ -1,6 +1,7 @@
 // A month of schedules that fire often, under a host that is disturbed at random.
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <random>
 
 #include "fault/time/checks.h"
@@ -15,6 +16,7 @@ using std::chrono::minutes;
 using Kind = schedule::WindowRule::Kind;
 
 constexpr Seconds kSlot = minutes{30};
+constexpr Seconds kSkews[] = {hours{3} + minutes{1}, hours{2} + minutes{59}, hours{26}, -hours{5}};
 constexpr const char* kMoved = "Europe/Madrid";  // the zone whose file is replaced
 
 /// October 2025: Lord Howe skips half an hour, Berlin shows one twice, Troll two, and then New York one.
@@ -103,11 +105,11 @@ class Weather {
       case 1:
         return host_.suspend(Seconds(pick(7200)));
       case 2:
-        return host_.step(Seconds{-90});
+        return host_.step(Millis{-90'250});
       case 3:
       case 4:
         if (skew_ != Seconds{0}) return set_right();
-        skew_ = hours{3} + (pick(2) == 0 ? minutes{1} : -minutes{1});
+        skew_ = kSkews[pick(std::size(kSkews))];
         return host_.step(skew_);
       case 5:
         return host_.reboot(Seconds(pick(4000)));
