@@ -19,16 +19,15 @@ constexpr hours kRestartedEvery{211};
 constexpr Seconds kUnnoticed{11};
 constexpr const char* kParts[] = {"", "-wal", "-shm", ".lock"};
 
-// A year has some ten thousand commits, and a disk lets each of them wait.
-fs::path quickest_directory() {
+}  // namespace
+
+fs::path Host::quickest_directory() {
   constexpr const char* kMemory = "/dev/shm";
   return ::access(kMemory, W_OK | X_OK) == 0 ? fs::path(kMemory) : fs::temp_directory_path();
 }
 
-}  // namespace
-
-Host::Host(const std::string& begin, const std::vector<Habit>& habits)
-    : directory_(quickest_directory()), world_(begin, directory_.file("zones")) {
+Host::Host(const std::string& begin, const std::vector<Habit>& habits, const fs::path& parent)
+    : directory_(parent), world_(begin, directory_.file("zones")) {
   world_.cloud.report_takes = world_.cloud.hidden_for = Seconds{1};
   world_.cloud.listed_for = hours{72};
   world_.policy.instances.reconcile_interval = hours{6};

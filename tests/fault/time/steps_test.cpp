@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 
 #include "fault/time/checks.h"
@@ -61,7 +62,7 @@ void live_with_steps(Host& host) {
       {"2025-10-31T12:00:30Z", Seconds{-90}},               // and just after one: it is passed twice
       {"2025-11-01T05:29:30Z", hours{2} + minutes{59}},     // over a time
       {"2025-11-01T12:00:10Z", -(hours{2} + minutes{59})},  // back over two
-      {"2025-11-01T17:59:50Z", hours{3} + minutes{1}},      //
+      {"2025-11-01T17:59:50Z", hours{3} + minutes{1}},      // before one
       {"2025-11-02T05:30:05Z", -(hours{3} + minutes{1})},   // in New York's repeated hour
       {"2025-11-02T06:20:00Z", Seconds{-90}},               // and in its second pass
       {"2025-11-03T06:29:55Z", hours{2} + minutes{59}},
@@ -75,8 +76,9 @@ void live_with_steps(Host& host) {
 
 TEST(ClockSteps, ChangeNoOutcomeWhereNothingIsMissed) {
   constexpr const char* kEnd = "2025-11-05T01:17:30Z";
-  Host steady("2025-10-30T00:00:00Z", habits());
-  Host stepped("2025-10-30T00:00:00Z", habits());
+  const auto disk = std::filesystem::temp_directory_path();
+  Host steady("2025-10-30T00:00:00Z", habits(), disk);
+  Host stepped("2025-10-30T00:00:00Z", habits(), disk);
   live_with_steps(stepped);
   for (Host* host : {&steady, &stepped}) {
     host->live_until(kEnd);

@@ -204,7 +204,7 @@ void live_through_autumn(Host& host) {
   host.live_until("2026-01-01T12:17:30Z");
 }
 
-struct LongDay {
+struct OddDay {
   const char* habit;
   const char* begin;
   const char* end;
@@ -212,7 +212,7 @@ struct LongDay {
 };
 
 /// Each day of 2025 that had not 24 hours, as its almanac has it.
-constexpr LongDay kOddDays[] = {
+constexpr OddDay kOddDays[] = {
     {"new-york", "2025-03-09T05:00:00Z", "2025-03-10T04:00:00Z", hours{23}},
     {"new-york", "2025-11-02T04:00:00Z", "2025-11-03T05:00:00Z", hours{25}},
     {"berlin", "2025-03-29T23:00:00Z", "2025-03-30T22:00:00Z", hours{23}},
@@ -228,7 +228,7 @@ constexpr LongDay kOddDays[] = {
 };
 
 void check_odd_days(const std::vector<journal::RunRecord>& runs) {
-  for (const LongDay& day : kOddDays) {
+  for (const OddDay& day : kOddDays) {
     const Window window{*parse_utc(day.begin), *parse_utc(day.end)};
     EXPECT_EQ(window.end - window.begin, day.length) << day.begin;
     const auto is_about_it = [&](const journal::RunRecord& run) {
