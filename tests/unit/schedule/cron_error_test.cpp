@@ -70,6 +70,7 @@ constexpr Wrong kWrong[] = {
     {"* * * * JAN", "        ^^^", "'JAN' is no day of week"},
     {"* * * * MONDAY", "        ^^^^^^", "did you mean MON?"},
     {"* * * january *", "      ^^^^^^^", "did you mean JAN?"},
+    {"* * * JANL *", "      ^^^^", "did you mean JAN?"},
     {"* * * * MO", "        ^^", "'MO' is no day of week"},
     {"* * * * xMON", "        ^^^^", "'xMON' is no day of week"},
     {"* * * * MON1", "           ^", "unexpected '1'"},

@@ -34,8 +34,9 @@ TEST(CronHash, UsesEveryValueOfItsRangeAndNoOther) {
     std::size_t outcomes;
   };
   constexpr Row kRows[] = {
-      {"H 0 * * *", 60}, {"0 H * * *", 24},    {"0 0 H * *", 28},        {"0 0 1 H *", 12},
-      {"0 0 * * H", 7},  {"H/15 0 * * *", 15}, {"0 H(9-17)/3 * * *", 3}, {"0 0 * * H(5-7)", 3},
+      {"H 0 * * *", 60},        {"0 H * * *", 24},     {"0 0 H * *", 28},
+      {"0 0 1 H *", 12},        {"0 0 * * H", 7},      {"H/15 0 * * *", 15},
+      {"0 H(9-17)/3 * * *", 3}, {"0 0 * * H(5-7)", 3}, {"H/60 0 * * *", 60},
   };
   for (const Row& row : kRows) {
     std::set<std::string> outcomes;

@@ -138,6 +138,13 @@ TEST(DueSkip, ServesOnlyWhatIsOnTime) {
               testing::ElementsAre("02 06:00 missed", "03 06:00 missed", "04 06:00 missed"));
 }
 
+TEST(DueSkip, ServesOnlyTheNewestOfSeveralThatAreOnTime) {
+  Rule rule = daily(MissedPolicy::skip);
+  rule.cron = cron("* * * * *");
+  EXPECT_THAT(told(due_between(rule, kCursor, {}, kCursor + minutes{3})),
+              testing::ElementsAre("01 12:01 missed", "01 12:02 missed", "01 12:03 serve"));
+}
+
 TEST(DueSkip, ExpiresWhatIsOnTimeButBeyondAShortDeadline) {
   EXPECT_THAT(
       told(due_between(daily(MissedPolicy::skip, minutes{1}), kCursor, {}, at("2025-06-02T06:02:00Z"))),
@@ -206,6 +213,12 @@ TEST(Due, ALimitChangesNoOutcome) {
       }
     }
   }
+}
+
+TEST(Due, ALimitOfNoneIsOne) {
+  const DueSet set = due_between(daily(MissedPolicy::latest), kCursor, {}, kThreeLater, 0);
+  EXPECT_THAT(told(set), testing::ElementsAre("02 06:00 missed"));
+  EXPECT_EQ(set.cursor, at("2025-06-02T06:00:00Z"));
 }
 
 TEST(Due, AYearOfMinutesComesInChunks) {

@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "schedule/tzif.h"
+#include "unit/schedule/tzif_bytes.h"
 #include "unit/schedule/words.h"
 
 namespace dbssd::schedule {
@@ -19,6 +21,7 @@ TEST(Fire, SaysWhatAChangeOfTheClocksDidToIt) {
       {"America/New_York", "30 2 * * *", "2025-03-09T07:00:00Z", Why::gap_shifted},
       {"America/New_York", "0,30 2,3 * * *", "2025-03-09T07:00:00Z", Why::exact},
       {"America/New_York", "30 1 * * *", "2025-11-02T05:30:00Z", Why::first_of_two},
+      {"America/New_York", "0 1 * * *", "2025-11-02T05:00:00Z", Why::first_of_two},
       {"America/New_York", "30 2 * * *", "2025-11-02T07:30:00Z", Why::exact},
       {"America/New_York", "*/30 * * * *", "2025-11-02T05:30:00Z", Why::first_of_two},
       {"America/New_York", "*/30 * * * *", "2025-11-02T06:30:00Z", Why::second_of_two},
@@ -34,6 +37,14 @@ TEST(Fire, SaysWhatAChangeOfTheClocksDidToIt) {
         << e.cron << " in " << e.zone << ": " << to_string(forwards->why);
     EXPECT_EQ(backwards, forwards) << e.cron << " in " << e.zone;
   }
+}
+
+TEST(Fire, AtAGapsEndThatIsShownAgainIsTheFirstOfTwo) {
+  // 10:00 to 12:00 is skipped, and half an hour later the clock goes back by as much.
+  const TzifBytes file{{0, 7200}, {{at("2025-01-01T10:00:00Z"), 1}, {at("2025-01-01T10:30:00Z"), 0}}, "UTC0"};
+  const Zone hasty("Test", *read_tzif(file.str()));
+  EXPECT_EQ(next(cron("0,5 10,12 * * *"), hasty, at("2025-01-01T09:00:00Z")),
+            (Fire{at("2025-01-01T10:00:00Z"), Why::first_of_two}));
 }
 
 TEST(Next, IsStrictlyLaterAlsoAtAFire) {

@@ -42,6 +42,18 @@ const Covers kCovers[] = {
      "2011-12-29T10:00:00Z", "2011-12-30T10:00:00Z"},
     {"ASecondPassStaysOnTheDayThatHadBegun", kDay, "America/St_Johns", "*/30 * * * *", "2010-11-07T03:00:00Z",
      "2010-11-06T02:30:00Z", "2010-11-07T02:30:00Z"},
+    {"ATimeMovedOverMidnightKeepsItsOwnDay", kDay, "Europe/Berlin", "0 23 * * *", "1916-04-30T22:00:00Z",
+     "1916-04-28T23:00:00Z", "1916-04-29T23:00:00Z"},
+    {"AFireForTheEveningAndForMidnightCoversTwoDays", kDay, "Europe/Berlin", "0 0,23 * * *",
+     "1916-04-30T22:00:00Z", "1916-04-28T23:00:00Z", "1916-04-30T22:00:00Z"},
+    {"AFireForSundayAndForMondayCoversTwoWeeks", kWeek, "Europe/Berlin", "0 0,23 * * *",
+     "1916-04-30T22:00:00Z", "1916-04-16T23:00:00Z", "1916-04-30T22:00:00Z"},
+    {"AFireForAprilAndForMayCoversTwoMonths", kMonth, "Europe/Berlin", "0 0,23 * * *", "1916-04-30T22:00:00Z",
+     "1916-02-29T23:00:00Z", "1916-04-30T22:00:00Z"},
+    {"ASecondPassOfTheLastHourStaysOnItsDay", kDay, "America/Santiago", "*/30 * * * *",
+     "2025-04-06T03:30:00Z", "2025-04-04T03:00:00Z", "2025-04-05T03:00:00Z"},
+    {"AWildcardAtTheEndOfASkippedDayStandsForItsOwnTimeAlone", kDay, "Pacific/Apia", "0 * * * *",
+     "2011-12-30T10:00:00Z", "2011-12-30T10:00:00Z", "2011-12-30T10:00:00Z"},
     {"AWeekGoesFromMondayToMonday", kWeek, "UTC", "0 6 * * 3", "2025-06-11T06:00:00Z", "2025-06-02T00:00:00Z",
      "2025-06-09T00:00:00Z"},
     {"OnMondayItIsTheWeekThatJustEnded", kWeek, "UTC", "0 0 * * 1", "2025-06-09T00:00:00Z",
@@ -93,7 +105,9 @@ TEST(Window, OfAnotherKindIgnoresTheRecordedTime) {
 }
 
 TEST(Window, SincePreviousOfTheFirstFireEverIsEmpty) {
+  const Instant second = kDawn + std::chrono::days{1};
   EXPECT_EQ(window_for(kSince, cron("0 0 1 1 *"), zone("UTC"), kDawn), (Window{kDawn, kDawn}));
+  EXPECT_EQ(window_for(kSince, cron("0 0 2 1 *"), zone("UTC"), second), (Window{second, second}));
 }
 
 }  // namespace
