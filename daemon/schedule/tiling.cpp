@@ -74,7 +74,8 @@ std::vector<TilingFinding> check_tiling(const WindowRule& rule, const Cron& cron
   for (std::size_t i = zone.index(seen) + 1; i < zone.stretches().size() && seen < to; ++i) {
     const Instant change = zone.stretches()[i].begin;
     if (change >= to) break;
-    seen = tiling.walk(std::max(seen, change - kAroundAChange), change + kAroundAChange, 0, kFiresInARow);
+    seen = tiling.walk(std::max(seen - Seconds{1}, change - kAroundAChange), change + kAroundAChange, 0,
+                       kFiresInARow);
   }
   return tiling.findings();
 }

@@ -77,10 +77,37 @@ TEST(Tiling, LooksAtLongIntervalsToo) {
   EXPECT_EQ(found[0].at, at("2028-01-01T00:00:00Z"));
 }
 
+TEST(Tiling, LooksAtTheFiresOf400Days) {
+  // From one midnight to another: the 400th fire ends the last pair.
+  EXPECT_EQ(findings(last(hours{23}), "0 0 * * *")[0].count, 399U);
+}
+
+TEST(Tiling, LooksAtTwentyThousandFiresInARow) {
+  EXPECT_EQ(findings(last(Seconds{59}), "* * * * *")[0].count, 20'000U);
+  EXPECT_EQ(findings(last(Seconds{59}), "* * * 1 *", "America/New_York")[0].count, 20'000U);
+}
+
+TEST(Tiling, LooksAtTwoDaysAboutEachChangeOfTheClocks) {
+  constexpr std::size_t kPairs = 2 * 24 * 60 - 1;
+  const auto count = [](const char* from) {
+    return findings(last(Seconds{59}), "* * * * *", "America/New_York", from)[0].count;
+  };
+  EXPECT_EQ(count("2025-01-01T00:00:00Z"), 20'000 + 2 * kPairs);
+  EXPECT_EQ(count("2024-09-20T00:00:00Z"), 20'000 + 2 * kPairs) << "the third change is beyond 400 days";
+  // The 20,000 end at 21:21 on the day before the change: nothing is counted twice.
+  EXPECT_EQ(count("2025-10-19T00:00:00Z"), 20'000 + (24 + 24 + 6) * 60 - (21 * 60 + 21) + 2 * kPairs);
+}
+
 TEST(Tiling, FindsWhatHappensOnlyAtAChangeOfTheClocksAlsoForAScheduleOfEveryMinute) {
   // Written without a star it is quiet for the hour that comes twice.
   const auto found = findings(last(Seconds{60}), "0-59 0-23 * * *", "America/New_York");
   EXPECT_EQ(found, (std::vector<TilingFinding>{{true, hours{1}, at("2025-11-02T05:59:00Z"), 1, hours{1}}}));
+}
+
+TEST(Tiling, FindsAChangeOfTheClocksAlsoWhereTheFiresInARowEndJustBeforeIt) {
+  const auto found =
+      findings(last(Seconds{60}), "0-59 0-23 * * *", "America/New_York", "2025-10-19T08:38:00Z");
+  EXPECT_EQ(found, (std::vector<TilingFinding>{{true, hours{1}, at("2025-11-02T05:59:00Z"), 2, hours{1}}}));
 }
 
 }  // namespace
