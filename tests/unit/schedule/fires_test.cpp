@@ -39,12 +39,23 @@ TEST(Fire, SaysWhatAChangeOfTheClocksDidToIt) {
   }
 }
 
+// A zone that changes at 10:00 and again at 10:30 UTC on one day.
+Zone hasty(int before, int between, int after) {
+  const TzifBytes file{
+      {before, between, after}, {{at("2025-01-01T10:00:00Z"), 1}, {at("2025-01-01T10:30:00Z"), 2}}, ""};
+  return {"Hasty", *read_tzif(file.str())};
+}
+
 TEST(Fire, AtAGapsEndThatIsShownAgainIsTheFirstOfTwo) {
-  // 10:00 to 12:00 is skipped, and half an hour later the clock goes back by as much.
-  const TzifBytes file{{0, 7200}, {{at("2025-01-01T10:00:00Z"), 1}, {at("2025-01-01T10:30:00Z"), 0}}, "UTC0"};
-  const Zone hasty("Test", *read_tzif(file.str()));
-  EXPECT_EQ(next(cron("0,5 10,12 * * *"), hasty, at("2025-01-01T09:00:00Z")),
+  // 10:00 to 12:00 is skipped; 12:00 to 12:30 is shown, then 10:30 and so 12:00 once more.
+  EXPECT_EQ(next(cron("0,5 10,12 * * *"), hasty(0, 7200, 0), at("2025-01-01T09:05:00Z")),
             (Fire{at("2025-01-01T10:00:00Z"), Why::first_of_two}));
+}
+
+TEST(Next, StaysQuietForAllThatWasShownAlsoOverAGapWithin) {
+  // The clock goes from 12:00 back to 10:00, and from 10:30 on to 11:30.
+  EXPECT_EQ(fires(cron("15,45 10,11,12 * * *"), hasty(7200, 0, 3600), at("2025-01-01T09:30:00Z"), 2),
+            (std::vector<std::string>{"2025-01-01T09:45:00Z", "2025-01-01T11:15:00Z"}));
 }
 
 TEST(Next, IsStrictlyLaterAlsoAtAFire) {
