@@ -60,6 +60,17 @@ TEST_F(ZoneDatabaseTest, TakesUpAnUpdateAgainAndAgain) {
   }
 }
 
+TEST_F(ZoneDatabaseTest, TakesUpAnUpdateThatIsTakenBack) {
+  install("A", of_offset(3600));
+  ZoneDatabase database(directory_);
+  (void)database.find("A");
+  install("A", of_offset(7200));
+  EXPECT_TRUE(database.refresh());
+  install("A", of_offset(3600));
+  EXPECT_TRUE(database.refresh());
+  EXPECT_EQ(database.find("A")->offset(now_), Seconds{3600});
+}
+
 TEST_F(ZoneDatabaseTest, SeesNoChangeInWhatIsTheSame) {
   install("A", of_offset(3600));
   ZoneDatabase database(directory_);
@@ -76,6 +87,17 @@ TEST_F(ZoneDatabaseTest, SeesAChangeThatKeepsSizeAndTime) {
   ZoneDatabase database(directory_);
   (void)database.find("A");
   install("A", of_offset(7200));
+  fs::last_write_time(directory_ / "A", time);
+  EXPECT_TRUE(database.refresh());
+}
+
+TEST_F(ZoneDatabaseTest, SeesAChangeInPlaceThatKeepsSizeAndTime) {
+  install("A", of_offset(3600));
+  const auto time = fs::last_write_time(directory_ / "A");
+  ZoneDatabase database(directory_);
+  (void)database.find("A");
+  std::this_thread::sleep_for(std::chrono::milliseconds{20});  // past the file system's own tick
+  std::ofstream(directory_ / "A", std::ios::binary) << of_offset(7200);
   fs::last_write_time(directory_ / "A", time);
   EXPECT_TRUE(database.refresh());
 }
@@ -102,12 +124,23 @@ TEST_F(ZoneDatabaseTest, FindsAZoneThatAppearsLater) {
   EXPECT_TRUE(database.find("A"));
 }
 
+TEST_F(ZoneDatabaseTest, SuggestsAlsoAZoneThatAppearedBeforeTheLastRefresh) {
+  install("A", of_offset(0));
+  ZoneDatabase database(directory_);
+  EXPECT_FALSE(database.find("Berlin"));
+  install("Europe/Berlin", of_offset(3600));
+  (void)database.refresh();
+  EXPECT_THAT(database.find("Berlin").error().message, testing::EndsWith("did you mean Europe/Berlin?"));
+}
+
 TEST_F(ZoneDatabaseTest, HonoursTzdir) {
   install("Europe/Berlin", of_offset(123));
   const char* const before = std::getenv("TZDIR");
   const std::string restore = before == nullptr ? "" : before;
   ::setenv("TZDIR", directory_.c_str(), 1);
   ZoneDatabase database;
+  ::setenv("TZDIR", "", 1);
+  EXPECT_EQ(ZoneDatabase::default_directory(), "/usr/share/zoneinfo") << "an empty one is none";
   before == nullptr ? ::unsetenv("TZDIR") : ::setenv("TZDIR", restore.c_str(), 1);
   EXPECT_EQ(database.find("Europe/Berlin")->offset(now_), Seconds{123});
 }
@@ -175,7 +208,9 @@ TEST(ZoneDatabase, SuggestsTheNameThatWasMeant) {
     const char* meant;
   };
   for (const Row& row : {Row{"Europe/berlin", "Europe/Berlin"}, Row{"Berlin", "Europe/Berlin"},
-                         Row{"Asia/Shangai", "Asia/Shanghai"}, Row{"america/new york", "America/New_York"},
+                         Row{"Asia/Shangai", "Asia/Shanghai"}, Row{"Erope/Berln", "Europe/Berlin"},
+                         Row{"America/Argentina/Bunos Ares", "America/Argentina/Buenos_Aires"},
+                         Row{"america/new york", "America/New_York"},
                          Row{"America/NewYork", "America/New_York"}, Row{"utc", "UTC"}}) {
     const auto found = database.find(row.name);
     ASSERT_FALSE(found) << row.name;
