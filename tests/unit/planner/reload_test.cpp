@@ -37,6 +37,38 @@ TEST(PlannerReload, AChangedScheduleKeepsItsPastAndAppliesFromTheChangeOn) {
   EXPECT_EQ(world.outcomes(), std::vector<std::optional<Outcome>>(4, Outcome::finished));
 }
 
+TEST(PlannerReload, AChangedScheduleCoversFromTheLastTimeOnRecord) {
+  World world;
+  world.report("hourly", "0 * * * *").window.kind = schedule::WindowRule::Kind::since_previous;
+  world.cloud.add("i-1", InstanceStatus::active);
+  world.run_until("2025-06-02T01:30:00Z");
+  world.policy.reports.front().schedule = *schedule::Cron::parse("15 * * * *");
+  world.reload();
+  world.run_until("2025-06-02T02:30:00Z");
+  EXPECT_EQ(scheduled(world), (std::vector<std::string>{"01:00", "02:15"}));
+  EXPECT_EQ(world.runs().back().window,
+            (Window{*parse_utc("2025-06-02T01:00:00Z"), *parse_utc("2025-06-02T02:15:00Z")}));
+  EXPECT_EQ(world.count(EventId::report_gap), 0U);
+}
+
+TEST(PlannerReload, WhatWasCoveredStaysSoUnderAWindowThatEndsEarlier) {
+  World world;
+  world.report("report", "0 * * * *").window.kind = schedule::WindowRule::Kind::since_previous;
+  world.cloud.add("i-1", InstanceStatus::active);
+  world.run_until("2025-06-02T05:30:00Z");
+  world.policy.reports.front().schedule = *schedule::Cron::parse("0 6 * * *");
+  world.policy.reports.front().window.kind = schedule::WindowRule::Kind::previous_day;
+  world.reload();
+  world.run_until("2025-06-02T06:30:00Z");
+  world.policy.reports.clear();
+  world.reload();
+  world.run();
+  const auto said = world.said(EventId::report_gap);
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(said.front().window,
+            (Window{*parse_utc("2025-06-02T05:00:00Z"), *parse_utc("2025-06-02T06:30:00Z")}));
+}
+
 TEST(PlannerReload, ANewRuleBeginsAtTheReloadAndNothingBeforeIsMissed) {
   World world;
   world.cloud.add("i-1", InstanceStatus::active);
@@ -102,6 +134,28 @@ TEST(PlannerReload, ARuleThatCameBackServesNothingTwiceAndItsGapIsNamed) {
   world.run_until("2025-06-02T05:30:00Z");
   EXPECT_EQ(scheduled(world), (std::vector<std::string>{"01:00", "02:00", "05:00"}));
   EXPECT_EQ(world.count(EventId::report_missed), 0U);
+  EXPECT_EQ(world.runs().back().window,
+            (Window{*parse_utc("2025-06-02T04:00:00Z"), *parse_utc("2025-06-02T05:00:00Z")}));
+}
+
+TEST(PlannerReload, ARuleThatCameBackServesNothingTwiceThoughTheClockStepsBack) {
+  for (const bool steps_before_the_end : {true, false}) {
+    World world;
+    world.report("hourly", "0 * * * *");
+    const auto asked = world.policy.reports;
+    world.cloud.add("i-1", InstanceStatus::active);
+    world.run_until("2025-06-02T03:30:00Z");
+    if (steps_before_the_end) world.clock.step(-hours{2});
+    world.policy.reports.clear();
+    world.reload();
+    world.run_for(minutes{1});
+    if (!steps_before_the_end) world.clock.step(-hours{2});
+    world.policy.reports = asked;
+    world.reload();
+    world.run_for(hours{3});
+    EXPECT_EQ(scheduled(world), (std::vector<std::string>{"01:00", "02:00", "03:00", "04:00"}));
+    EXPECT_EQ(world.cloud.reports.size(), 4U);
+  }
 }
 
 TEST(PlannerReload, AnInstanceThatIsNoLongerSelectedIsNotStarted) {

@@ -1,6 +1,7 @@
 // Which scheduled times become runs, over which windows, and what becomes of those that were missed.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
@@ -91,6 +92,11 @@ TEST_P(PlannerSchedulesMissed, EndAsTheRuleSays) {
   world.run_for(hours{1});
   EXPECT_EQ(world.outcomes(), GetParam().outcomes);
   EXPECT_EQ(world.cloud.reports.size(), GetParam().reports);
+  const auto are_any = [](Outcome outcome) {
+    return std::ranges::find(GetParam().outcomes, std::optional(outcome)) != GetParam().outcomes.end();
+  };
+  EXPECT_EQ(world.count(EventId::report_missed), are_any(Outcome::missed) ? 1U : 0U);
+  EXPECT_EQ(world.count(EventId::report_expired), are_any(Outcome::expired) ? 1U : 0U);
 }
 
 constexpr auto kDone = Outcome::finished;
@@ -139,6 +145,26 @@ TEST(PlannerSchedules, MergedRunsShareOneReportOverTheJoinedWindow) {
   EXPECT_EQ(runs[3].window, (Window{utc("2025-06-02T00:00:00Z"), utc("2025-06-05T00:00:00Z")}));
 }
 
+TEST(PlannerSchedules, MoreThanFitIntoOneDecisionAreMergedIntoOneReportAllTheSame) {
+  World world;
+  policy::ReportRule& rule = world.report("minutely", "* * * * *");
+  rule.missed = MissedPolicy::merge;
+  rule.window.kind = schedule::WindowRule::Kind::since_previous;
+  world.cloud.add("i-1", InstanceStatus::active);
+  world.run_until("2025-06-02T00:01:30Z");
+  world.end();
+  world.clock.advance(hours{7 * 24});
+  world.run();
+  const auto runs = world.runs();
+  ASSERT_EQ(runs.size(), 7U * 24 * 60 + 1);
+  EXPECT_EQ(world.cloud.reports.size(), 2U);
+  EXPECT_EQ(runs.back().window, (Window{utc("2025-06-02T00:01:00Z"), utc("2025-06-09T00:01:00Z")}));
+  for (std::size_t i = 1; i + 1 < runs.size(); ++i) {
+    ASSERT_EQ(runs[i].window, (Window{runs[i - 1].key.scheduled, runs[i].key.scheduled}));
+    ASSERT_EQ(runs[i].served_by, runs.back().key.scheduled);
+  }
+}
+
 TEST(PlannerSchedules, MergedRunsEndAsTheirCarrierDoes) {
   World world;
   policy::ReportRule& rule = world.report("daily", "0 6 * * *");
@@ -175,6 +201,17 @@ TEST(PlannerSchedules, WindowsThatTileLeaveNoGapAlsoOverAChangeOfSummerTime) {
   for (std::size_t i = 1; i < runs.size(); ++i) EXPECT_EQ(runs[i].window.begin, runs[i - 1].window.end);
   EXPECT_EQ(runs[1].window.end - runs[1].window.begin, hours{24});
   EXPECT_EQ(runs[2].window.end - runs[2].window.begin, hours{23});
+  EXPECT_EQ(world.count(EventId::report_gap), 0U);
+}
+
+TEST(PlannerSchedules, ADayThatDidNotExistIsSkippedWithAWord) {
+  World world("2011-12-29T12:00:00Z");
+  world.report("daily", "0 6 * * *", "Pacific/Apia");
+  world.cloud.add("i-1", InstanceStatus::active);
+  world.run_until("2011-12-31T00:00:00Z");
+  EXPECT_EQ(world.outcomes(), (Outcomes{kDone, kDone, Outcome::skipped}));
+  EXPECT_EQ(world.cloud.reports.size(), 2U);
+  EXPECT_EQ(world.count(EventId::report_skipped), 1U);
   EXPECT_EQ(world.count(EventId::report_gap), 0U);
 }
 
