@@ -37,6 +37,47 @@ TEST(PlannerReload, AChangedScheduleKeepsItsPastAndAppliesFromTheChangeOn) {
   EXPECT_EQ(world.outcomes(), std::vector<std::optional<Outcome>>(4, Outcome::finished));
 }
 
+TEST(PlannerReload, WhatFellDueBeforeAChangeOfTheWindowHasTheWindowThatItHadThen) {
+  World world;
+  world.report("hourly", "0 * * * *").missed = schedule::MissedPolicy::all;
+  world.cloud.add("i-1", InstanceStatus::active);
+  world.run_until("2025-06-02T01:30:00Z");
+  world.end();
+  world.clock.advance(hours{1});
+  world.policy.reports.front().window = {schedule::WindowRule::Kind::last, hours{1}};
+  world.run_until("2025-06-02T03:30:00Z");
+  const auto runs = world.runs();
+  ASSERT_EQ(runs.size(), 3U);
+  EXPECT_EQ(runs[1].window, (Window{*parse_utc("2025-06-01T00:00:00Z"), *parse_utc("2025-06-02T00:00:00Z")}));
+  EXPECT_EQ(runs[2].window, (Window{*parse_utc("2025-06-02T02:00:00Z"), *parse_utc("2025-06-02T03:00:00Z")}));
+}
+
+TEST(PlannerReload, AChangedScheduleIsThePastOfTheNextProcess) {
+  World world;
+  world.report("hourly", "0 * * * *").missed = schedule::MissedPolicy::all;
+  world.cloud.add("i-1", InstanceStatus::active);
+  world.run_until("2025-06-02T01:30:00Z");
+  world.policy.reports.front().schedule = *schedule::Cron::parse("15 * * * *");
+  world.reload();
+  world.run_until("2025-06-02T02:30:00Z");
+  world.end();
+  world.clock.advance(hours{1});
+  world.run_until("2025-06-02T04:30:00Z");
+  EXPECT_EQ(scheduled(world), (std::vector<std::string>{"01:00", "02:15", "03:15", "04:15"}));
+}
+
+TEST(PlannerReload, AChangeDecidesAllThatFellDueBeforeHoweverMuch) {
+  World world;
+  world.report("minutely", "* * * * *");
+  world.cloud.add("i-1", InstanceStatus::active);
+  world.run_until("2025-06-02T00:01:30Z");
+  world.end();
+  world.clock.advance(hours{7 * 24});
+  world.policy.reports.front().schedule = *schedule::Cron::parse("0 6 * * *");
+  world.run();
+  EXPECT_EQ(world.runs().size(), 7U * 24 * 60 + 1);
+}
+
 TEST(PlannerReload, AChangedScheduleCoversFromTheLastTimeOnRecord) {
   World world;
   world.report("hourly", "0 * * * *").window.kind = schedule::WindowRule::Kind::since_previous;
