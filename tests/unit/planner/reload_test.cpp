@@ -134,6 +134,28 @@ TEST(PlannerReload, APendingRunOfARemovedRuleIsSkipped) {
   EXPECT_EQ(said.front().reason, "the policy no longer asks for it");
 }
 
+TEST(PlannerReload, APendingRunOfAnInstanceThatIsNoLongerSelectedIsSkipped) {
+  World world;
+  world.report("daily", "0 6 * * *");
+  world.cloud.add("i-1", InstanceStatus::shutoff);
+  world.run_until("2025-06-02T06:30:00Z");
+  world.policy.reports.front().select.exclude.name = {"name-i-1"};
+  world.reload();
+  world.run_for(minutes{1});
+  EXPECT_EQ(world.outcomes(), (std::vector<std::optional<Outcome>>{Outcome::skipped}));
+}
+
+TEST(PlannerReload, APlanAfterAReloadWakesForTheNextScheduledTime) {
+  World world;
+  world.report("hourly", "2 * * * *");  // between two lists
+  world.cloud.add("i-1", InstanceStatus::active);
+  world.run_until("2025-06-02T02:01:00Z");
+  world.reload();
+  world.run_until("2025-06-02T02:03:00Z");
+  ASSERT_EQ(world.runs().size(), 3U);
+  EXPECT_EQ(world.runs().back().opened_at, *parse_utc("2025-06-02T02:02:00Z"));
+}
+
 TEST(PlannerReload, AReportThatWasTakenIsFollowedThoughItsRuleIsRemoved) {
   World world;
   world.report("daily", "0 6 * * *");
