@@ -144,6 +144,16 @@ TEST(PlannerLostCalls, TheServicesOwnWaitIsKept) {
   EXPECT_GE(unlucky.sent_at[1] - unlucky.sent_at[0], minutes{10});
 }
 
+TEST(PlannerLostCalls, WhatIsNeverTakenFailsAtItsDeadlineWithItsAttempts) {
+  Unlucky unlucky(std::vector<Fate>(1'000, fakes::failing(ErrorKind::not_sent)));
+  unlucky.world.policy.reports.front().deadline = std::chrono::hours{1};
+  unlucky.world.run_until("2025-06-02T07:01:00Z");
+  EXPECT_GT(unlucky.sent_at.size(), 5U);
+  EXPECT_EQ(unlucky.run().outcome, Outcome::failed);
+  EXPECT_EQ(unlucky.run().reason, "its deadline passed after " + std::to_string(unlucky.sent_at.size()) +
+                                      " attempts: not sent: as it happens");
+}
+
 TEST(PlannerLostCalls, AReportOfAnotherRunIsNotAdopted) {
   Unlucky unlucky({fakes::failing(ErrorKind::outcome_unknown)});
   unlucky.world.report("other", "0 6 * * *");

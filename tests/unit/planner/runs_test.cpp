@@ -15,6 +15,7 @@ using journal::Outcome;
 using journal::RunRecord;
 using journal::RunState;
 using planner::CreateReport;
+using planner::DownloadReport;
 using planner::ListTemplates;
 using policy::TemplateRef;
 using std::chrono::hours;
@@ -92,6 +93,19 @@ TEST(PlannerRuns, AReportThatDoesNotFinishIsSaidToBeOverdueOnceAndFailedOnlyAfte
   EXPECT_EQ(world.count(EventId::report_failed), 1U);
 }
 
+TEST(PlannerRuns, AReportThatCannotBeListedIsGivenUpOnlyAfterTwoWeeks) {
+  Daily daily(InstanceStatus::active);
+  daily.rule.finish_within = minutes{30};
+  daily.world.fate = [](const planner::Call& call) {
+    return std::holds_alternative<planner::ListReports>(call) ? fakes::failing(ErrorKind::malformed)
+                                                              : fakes::Fate{};
+  };
+  daily.world.run_until("2025-06-16T05:59:00Z");
+  EXPECT_EQ(daily.run().outcome, std::nullopt);
+  daily.world.run_until("2025-06-16T06:01:00Z");
+  EXPECT_EQ(daily.run().outcome, Outcome::failed);
+}
+
 TEST(PlannerRuns, ASuspendIsNoEvidenceAgainstAReport) {
   Daily daily(InstanceStatus::active);
   World& world = daily.world;
@@ -132,6 +146,19 @@ TEST(PlannerRuns, AReportOfAnInactiveInstanceIsSkippedWhereTheRuleSaysSo) {
   daily.world.run_until("2025-06-02T06:00:00Z");
   EXPECT_EQ(daily.run().outcome, Outcome::skipped);
   EXPECT_EQ(daily.world.count(EventId::report_skipped), 1U);
+}
+
+TEST(PlannerRuns, AReportOfAnInstanceThatIsNotInTheListWaitsAndIsNotSkipped) {
+  Daily daily(InstanceStatus::shutoff);
+  daily.rule.when_inactive = policy::WhenInactive::skip;
+  daily.world.run_until("2025-06-02T05:54:00Z");
+  daily.world.cloud.machine("i-1").listed = false;
+  daily.world.run_until("2025-06-02T06:02:00Z");
+  EXPECT_EQ(daily.run().outcome, std::nullopt);
+  EXPECT_EQ(daily.run().reason, "what the instance is now is not known: the newest list does not have it");
+  daily.world.run_until("2025-06-02T06:30:00Z");
+  EXPECT_EQ(daily.run().outcome, std::nullopt);
+  EXPECT_EQ(daily.run().reason, "the instance is no longer listed");
 }
 
 TEST(PlannerRuns, AfterSummaryWaitsUntilItSucceededForTheWindow) {
@@ -213,6 +240,61 @@ TEST(PlannerRuns, AFinishedReportIsArchivedWhereTheRuleAsksForIt) {
   EXPECT_EQ(daily.world.cloud.downloads, 1);
   EXPECT_EQ(daily.run().archived, "/archive/" + daily.run().report_id.str() + ".pdf");
   EXPECT_EQ(daily.world.count(EventId::report_archived), 1U);
+}
+
+TEST(PlannerRuns, ADownloadUnderWayIsNotAskedForAgain) {
+  Daily daily(InstanceStatus::active);
+  daily.rule.archive = policy::Archive{"/archive", "en-us", {}};
+  daily.world.fate = [](const planner::Call& call) {
+    return std::holds_alternative<DownloadReport>(call) ? fakes::Fate{.answer_after = minutes{10}}
+                                                        : fakes::Fate{};
+  };
+  daily.world.run_until("2025-06-02T06:30:00Z");
+  EXPECT_EQ(daily.world.count<DownloadReport>(), 1U);
+  EXPECT_FALSE(daily.run().archived.empty());
+}
+
+TEST(PlannerRuns, ADownloadThatFailsIsTriedAgainLaterAndSaidOnce) {
+  Daily daily(InstanceStatus::active);
+  daily.rule.archive = policy::Archive{"/archive", "en-us", {}};
+  int failures = 3;
+  daily.world.fate = [&](const planner::Call& call) {
+    const bool fails = std::holds_alternative<DownloadReport>(call) && failures-- > 0;
+    return fails ? fakes::failing(ErrorKind::not_sent) : fakes::Fate{};
+  };
+  daily.world.run_until("2025-06-02T06:30:00Z");
+  EXPECT_EQ(daily.world.count<DownloadReport>(), 4U);
+  EXPECT_EQ(daily.world.count(EventId::report_archive_failed), 1U);
+  EXPECT_FALSE(daily.run().archived.empty());
+}
+
+TEST(PlannerRuns, AReportThatIsGoneIsNotArchived) {
+  Daily daily(InstanceStatus::active);
+  daily.rule.archive = policy::Archive{"/archive", "en-us", {}};
+  daily.world.fate = [](const planner::Call& call) {
+    return std::holds_alternative<DownloadReport>(call) ? fakes::failing(ErrorKind::not_found)
+                                                        : fakes::Fate{};
+  };
+  daily.world.run_until("2025-06-02T08:00:00Z");
+  EXPECT_EQ(daily.world.count<DownloadReport>(), 1U);
+  EXPECT_FALSE(daily.run().archive_pending);
+  EXPECT_EQ(daily.world.count(EventId::report_archive_failed), 1U);
+}
+
+TEST(PlannerRuns, AReportIsNotArchivedOnceNobodyAsksForIt) {
+  Daily daily(InstanceStatus::active);
+  daily.rule.archive = policy::Archive{"/archive", "en-us", {}};
+  daily.world.fate = [](const planner::Call& call) {
+    return std::holds_alternative<DownloadReport>(call) ? fakes::failing(ErrorKind::not_sent) : fakes::Fate{};
+  };
+  daily.world.run_until("2025-06-02T06:30:00Z");
+  EXPECT_TRUE(daily.run().archive_pending);
+  const std::size_t asked = daily.world.count<DownloadReport>();
+  daily.world.policy.reports.front().archive.reset();
+  daily.world.reload();
+  daily.world.run_for(hours{1});
+  EXPECT_FALSE(daily.run().archive_pending);
+  EXPECT_EQ(daily.world.count<DownloadReport>(), asked);
 }
 
 }  // namespace
