@@ -83,6 +83,19 @@ TEST(PlannerLostCalls, ACallThatTakesEffectLateIsNotSentTwice) {
   EXPECT_EQ(unlucky.run().outcome, Outcome::finished);
 }
 
+TEST(PlannerLostCalls, ALookUpIsBelievedByTheTimeThatItLeftAndNotWhenItsAnswerCame) {
+  Unlucky unlucky({lost_answer(Seconds{50})});
+  const auto fate = unlucky.world.fate;
+  unlucky.world.fate = [&fate](const planner::Call& call) {
+    const Fate met = fate(call);
+    return std::holds_alternative<ListReports>(call) ? Fate{.answer_after = Seconds{65}} : met;
+  };
+  unlucky.world.run_until("2025-06-02T06:30:00Z");
+  EXPECT_EQ(unlucky.sent_at.size(), 1U);
+  EXPECT_EQ(unlucky.world.cloud.reports.size(), 1U);
+  EXPECT_EQ(unlucky.run().outcome, Outcome::finished);
+}
+
 TEST(PlannerLostCalls, WhileTheListFailsNothingIsRepeated) {
   Unlucky unlucky({fakes::failing(ErrorKind::outcome_unknown)});
   const auto fate = unlucky.world.fate;
@@ -110,13 +123,29 @@ TEST(PlannerLostCalls, AMalformedAnswerIsLookedUpLikeALostOne) {
 }
 
 TEST(PlannerLostCalls, ARefusedReportIsTriedFiveTimesAndThenFailed) {
-  Unlucky unlucky(std::vector<Fate>(20, fakes::failing(ErrorKind::rejected, "no quota")));
-  unlucky.world.run_until("2025-06-02T11:59:00Z");
-  EXPECT_EQ(unlucky.sent_at.size(), 5U);
-  EXPECT_EQ(unlucky.run().outcome, Outcome::failed);
-  EXPECT_EQ(unlucky.run().reason.substr(0, 15), "refused 5 times");
-  EXPECT_EQ(unlucky.world.count(EventId::report_rejected), 5U);
-  EXPECT_EQ(unlucky.world.count(EventId::report_failed), 1U);
+  for (const ErrorKind kind : {ErrorKind::rejected, ErrorKind::not_found}) {
+    Unlucky unlucky(std::vector<Fate>(20, fakes::failing(kind, "no quota")));
+    unlucky.world.run_until("2025-06-02T11:59:00Z");
+    EXPECT_EQ(unlucky.sent_at.size(), 5U);
+    EXPECT_EQ(unlucky.run().outcome, Outcome::failed);
+    EXPECT_EQ(unlucky.run().reason.substr(0, 15), "refused 5 times");
+    for (std::size_t i = 1; i < unlucky.sent_at.size(); ++i) {
+      EXPECT_GE(unlucky.sent_at[i] - unlucky.sent_at[i - 1], minutes{1} * (1 << (i - 1)));
+    }
+    EXPECT_EQ(unlucky.world.count(EventId::report_rejected), 5U);
+    EXPECT_EQ(unlucky.world.count(EventId::report_failed), 1U);
+  }
+}
+
+TEST(PlannerLostCalls, ARefusedReportLooksForItsTemplateAnew) {
+  Unlucky unlucky({fakes::failing(ErrorKind::rejected)});
+  unlucky.world.policy.reports.front().report_template = {policy::TemplateRef::By::type, "PCI"};
+  unlucky.world.run_until("2025-06-02T06:00:10Z");
+  ASSERT_EQ(unlucky.sent_at.size(), 1U);
+  unlucky.world.cloud.machine("i-1").templates = {{TemplateId("t-anew"), "PCI", "PCI"}};
+  unlucky.world.run_until("2025-06-02T06:30:00Z");
+  ASSERT_EQ(unlucky.world.cloud.reports.size(), 1U);
+  EXPECT_EQ(unlucky.world.cloud.reports.front().template_id, TemplateId("t-anew"));
 }
 
 class PlannerLostCallsWithout : public testing::TestWithParam<ErrorKind> {};

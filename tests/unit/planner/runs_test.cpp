@@ -75,6 +75,15 @@ TEST(PlannerRuns, AnAcceptedReportIsDoneOnlyAtAHundredPercent) {
   EXPECT_EQ(daily.run().outcome, Outcome::finished);
   EXPECT_EQ(daily.run().percentum, 100);
   EXPECT_EQ(world.count(EventId::report_finished), 1U);
+  EXPECT_EQ(world.count(EventId::report_adopted), 0U) << "its answer came";
+}
+
+TEST(PlannerRuns, AReportAtNinetyNinePercentIsNotDone) {
+  Daily daily(InstanceStatus::active);
+  daily.rule.finish_within = hours{24};
+  daily.world.cloud.report_takes = hours{10};
+  daily.world.run_until("2025-06-02T15:58:00Z");
+  EXPECT_EQ(daily.run().outcome, std::nullopt);
 }
 
 TEST(PlannerRuns, AReportThatDoesNotFinishIsSaidToBeOverdueOnceAndFailedOnlyAfterMorePatience) {
@@ -217,6 +226,17 @@ TEST(PlannerRuns, TwoRulesWithOneWindowNeverClaimOneReport) {
   EXPECT_EQ(world.cloud.reports.size(), 2U);
   EXPECT_EQ(world.outcomes(), (std::vector<std::optional<Outcome>>{Outcome::finished, Outcome::finished}));
   EXPECT_NE(runs[0].report_id, runs[1].report_id);
+}
+
+TEST(PlannerRuns, RunsWithDifferentWindowsAreFollowedTogether) {
+  World world;
+  const schedule::WindowRule last_hour{schedule::WindowRule::Kind::last, hours{1}};
+  world.report("a", "0 6 * * *").window = last_hour;
+  world.report("b", "0 6 * * *");
+  world.report("c", "0 6 * * *").window = last_hour;
+  world.cloud.add("i-1", InstanceStatus::active);
+  world.run_until("2025-06-02T06:30:00Z");
+  EXPECT_EQ(world.outcomes(), std::vector<std::optional<Outcome>>(3, Outcome::finished));
 }
 
 TEST(PlannerRuns, APoisonedInstanceDoesNotDelayTheOthers) {
