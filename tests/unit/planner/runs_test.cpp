@@ -109,6 +109,9 @@ TEST(PlannerRuns, AReportThatCannotBeListedIsGivenUpOnlyAfterTwoWeeks) {
     return std::holds_alternative<planner::ListReports>(call) ? fakes::failing(ErrorKind::malformed)
                                                               : fakes::Fate{};
   };
+  daily.world.run_until("2025-06-02T09:00:00Z");
+  EXPECT_EQ(daily.run().outcome, std::nullopt);
+  daily.world.clock.suspend(hours{13 * 24 + 20});
   daily.world.run_until("2025-06-16T05:59:00Z");
   EXPECT_EQ(daily.run().outcome, std::nullopt);
   daily.world.run_until("2025-06-16T06:01:00Z");
