@@ -159,6 +159,23 @@ TEST(PlannerBackoff, ARefusedStartIsTriedLessAndLessOften) {
   for (std::size_t i = 1; i < at.size(); ++i) EXPECT_GE(at[i] - at[i - 1], minutes{1} * (1 << (i - 1)));
 }
 
+TEST(PlannerBackoff, BeginsAnewAfterAStartThatWasTaken) {
+  World world;
+  world.keep_running();
+  add_shutoff(world, 1);
+  std::vector<Millis> at;
+  world.fate = [&](const planner::Call& call) {
+    if (!std::holds_alternative<StartInstance>(call)) return fakes::Fate{};
+    at.push_back(world.clock.elapsed());
+    return at.size() == 4 || at.size() == 6 ? fakes::Fate{} : fakes::failing(ErrorKind::rejected);
+  };
+  world.run_for(minutes{20});
+  ASSERT_EQ(at.size(), 4U);
+  stop(world, "i-1");
+  ASSERT_EQ(at.size(), 6U);
+  EXPECT_LT(at[5] - at[4], minutes{2});
+}
+
 TEST(PlannerBackoff, RefusedStartsDoNotCountAgainstTheFlapRule) {
   World world;
   world.keep_running();
