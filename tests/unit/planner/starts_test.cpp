@@ -149,6 +149,31 @@ TEST(PlannerStarts, AnAcceptedStartIsDoneOnlyWhenTheListSaysActive) {
   EXPECT_EQ(world.cloud.starts("i-1"), 1);
 }
 
+TEST(PlannerStarts, AnAnswerThatComesAfterTheConfirmationChangesNothing) {
+  World world;
+  world.keep_running();
+  world.cloud.add("i-1", InstanceStatus::shutoff);
+  world.fate = [](const planner::Call& call) {
+    return std::holds_alternative<StartInstance>(call) ? fakes::Fate{.answer_after = minutes{8}}
+                                                       : fakes::Fate{};
+  };
+  world.run_for(minutes{20});
+  EXPECT_EQ(world.count(EventId::instance_start_confirmed), 1U);
+  EXPECT_EQ(world.count(EventId::instance_start_accepted), 0U);
+  EXPECT_EQ(world.cloud.starts("i-1"), 1);
+}
+
+TEST(PlannerStarts, ARenamedInstanceIsSelectedByItsNewName) {
+  World world;
+  world.keep_running().select.include.name = {"keep-*"};
+  world.cloud.add("i-1", InstanceStatus::shutoff);
+  world.run_for(minutes{10});
+  EXPECT_EQ(world.cloud.starts("i-1"), 0);
+  world.cloud.machine("i-1").seen.name = "keep-me";
+  world.run_for(minutes{10});
+  EXPECT_EQ(world.cloud.starts("i-1"), 1);
+}
+
 TEST(PlannerStarts, AStartThatIsNotConfirmedInTimeIsSaidOnce) {
   World world;
   world.keep_running();
