@@ -240,6 +240,7 @@ TEST(PlannerRuns, RunsWithDifferentWindowsAreFollowedTogether) {
   world.cloud.add("i-1", InstanceStatus::active);
   world.run_until("2025-06-02T06:30:00Z");
   EXPECT_EQ(world.outcomes(), std::vector<std::optional<Outcome>>(3, Outcome::finished));
+  for (const RunRecord& run : world.runs()) EXPECT_EQ(run.settled_at, world.runs().front().settled_at);
 }
 
 TEST(PlannerRuns, APoisonedInstanceDoesNotDelayTheOthers) {
