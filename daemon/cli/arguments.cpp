@@ -57,7 +57,16 @@ CLI::App* add_plan(CLI::App& app, PlanArguments& into) {
   return command;
 }
 
-/// `from` is kept as text: CLI11 knows nothing of instants.
+/// Kept as text: CLI11 knows nothing of instants.
+CLI::Option* add_instant(CLI::App& command, const std::string& name, std::string& into,
+                         const std::string& help) {
+  return command.add_option(name, into, help)
+      ->type_name("YYYY-MM-DDThh:mm:ssZ")
+      ->check([](const std::string& text) {
+        return parse_utc(text) ? std::string() : "'" + text + "' is no time of the form 2025-03-08T12:00:00Z";
+      });
+}
+
 CLI::App* add_next(CLI::App& app, NextArguments& into, std::string& from) {
   CLI::App* command =
       app.add_subcommand("next", "Print when a schedule, or each of the policy's, fires next");
@@ -74,16 +83,38 @@ CLI::App* add_next(CLI::App& app, NextArguments& into, std::string& from) {
   command->add_option("--report", into.report, "Only this report; beside --cron, what H is drawn from")
       ->type_name("NAME");
   command->add_option("--instance", into.instance, "The instance that H is drawn for")->type_name("ID");
-  command->add_option("--from", from, "Only what is later than this; now unless said otherwise")
-      ->type_name("YYYY-MM-DDThh:mm:ssZ")
-      ->check([](const std::string& text) {
-        return parse_utc(text) ? std::string() : "'" + text + "' is no time of the form 2025-03-08T12:00:00Z";
-      });
+  add_instant(*command, "--from", from, "Only what is later than this; now unless said otherwise");
   command->add_option("--count", into.count, "How many times of each schedule")
       ->type_name("N")
       ->check(CLI::Range(1, kMaxCount).description(""))
       ->capture_default_str();
   add_output(*command, into.output, kFormsOfNext);
+  return command;
+}
+
+/// As text, as above.
+struct Times {
+  std::string from;
+  std::string to;
+};
+
+CLI::App* add_trigger(CLI::App& app, TriggerArguments& into, Times& times) {
+  CLI::App* command =
+      app.add_subcommand("trigger", "Ask for a report by hand: once more, or for a window of your own");
+  add_policy(*command, into.policy);
+  command->add_option("--report", into.report, "The report, by its name in the policy")
+      ->type_name("NAME")
+      ->required();
+  command->add_option("--project", into.project, "Only on instances of this project")->type_name("NAME");
+  command->add_option("--instance", into.instances, "Only on this instance; can be given more than once")
+      ->type_name("ID|NAME");
+  CLI::Option* from =
+      add_instant(*command, "--from", times.from,
+                  "Where the window begins; without it, the window is that of the newest scheduled time");
+  CLI::Option* to = add_instant(*command, "--to", times.to, "Where it ends; this instant is not in it");
+  from->needs(to);
+  to->needs(from);
+  add_output(*command, into.output, kForms);
   return command;
 }
 
@@ -105,12 +136,15 @@ tl::expected<Arguments, std::string> parse_arguments(std::span<const char* const
   CheckArguments check;
   PlanArguments plan;
   NextArguments next;
+  TriggerArguments trigger;
   VersionArguments version;
   std::string from;
+  Times window;
   const CLI::App* const run_command = add_run(app, run);
   const CLI::App* const check_command = add_check(app, check);
   const CLI::App* const plan_command = add_plan(app, plan);
   const CLI::App* const next_command = add_next(app, next, from);
+  const CLI::App* const trigger_command = add_trigger(app, trigger, window);
   const CLI::App* const version_command = add_version(app, version);
 
   try {
@@ -130,6 +164,11 @@ tl::expected<Arguments, std::string> parse_arguments(std::span<const char* const
   if (next_command->parsed()) {
     next.from = parse_utc(from);
     return next;
+  }
+  if (trigger_command->parsed()) {
+    trigger.from = parse_utc(window.from);
+    trigger.to = parse_utc(window.to);
+    return trigger;
   }
   if (version_command->parsed()) return version;
   return tl::unexpected(std::string("Which command?\nTry 'dbssd --help'."));

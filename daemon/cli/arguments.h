@@ -6,6 +6,7 @@
 #include <string>
 #include <tl/expected.hpp>
 #include <variant>
+#include <vector>
 
 #include "base/time.h"
 
@@ -52,6 +53,17 @@ struct NextArguments {
   bool operator==(const NextArguments&) const = default;
 };
 
+struct TriggerArguments {
+  std::string policy = kDefaultPolicy;
+  std::string report;
+  std::optional<std::string> project;  ///< absent: all
+  std::vector<std::string> instances;  ///< ids or names; none: all that the report selects
+  std::optional<Instant> from;         ///< with `to`; absent: the window of the newest scheduled time
+  std::optional<Instant> to;
+  Output output = Output::text;
+  bool operator==(const TriggerArguments&) const = default;
+};
+
 struct VersionArguments {
   Output output = Output::text;
   bool operator==(const VersionArguments&) const = default;
@@ -63,8 +75,8 @@ struct HelpArguments {
   bool operator==(const HelpArguments&) const = default;
 };
 
-using Arguments =
-    std::variant<RunArguments, CheckArguments, PlanArguments, NextArguments, VersionArguments, HelpArguments>;
+using Arguments = std::variant<RunArguments, CheckArguments, PlanArguments, NextArguments, TriggerArguments,
+                               VersionArguments, HelpArguments>;
 
 /// `argv` with the program's name first. The error is a message for people, which ends by naming the help to
 /// ask for.

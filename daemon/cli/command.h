@@ -26,6 +26,7 @@ struct Streams {
 [[nodiscard]] int check(const CheckArguments& arguments, Streams streams);
 [[nodiscard]] int plan(const PlanArguments& arguments, Streams streams);
 [[nodiscard]] int next(const NextArguments& arguments, Streams streams);
+[[nodiscard]] int trigger(const TriggerArguments& arguments, Streams streams);
 [[nodiscard]] int version(const VersionArguments& arguments, Streams streams);
 
 /// Parses argv and runs the command that it names. Catches everything; returns the exit status, with what was

@@ -11,6 +11,7 @@
 #include "cli/policy_file.h"
 #include "cli/ports.h"
 #include "cli/printing.h"
+#include "engine/requests.h"
 #include "journal/sqlite_journal.h"
 
 namespace dbssd::cli {
@@ -130,7 +131,8 @@ int run(const RunArguments& arguments, Streams streams) {
     return kFailed;
   }
 
-  const engine::Ports ports{clock, **state, **log, zones, client_factory(zones)};
+  const engine::Ports ports{
+      clock, **state, **log, zones, client_factory(zones), engine::requests_directory(policy->state.path)};
   const auto relog = [&](const policy::Log& wanted) { return (*log)->reconfigure(logging(wanted)); };
   const Host host{signals, clock, zones, **log, relog, streams.err, arguments.policy, policy->state.path};
   if (arguments.once) {

@@ -33,8 +33,8 @@ class CloudApi {
   [[nodiscard]] virtual Expected<SummaryTask> summary_task(BusiType type) = 0;
   /// Accepted, not done; the service gives no report id.
   [[nodiscard]] virtual Expected<void> create_report(const InstanceId& id, const CreateReport& request) = 0;
-  /// All pages, in the service's order.
-  [[nodiscard]] virtual Expected<std::vector<Report>> list_reports(const InstanceId& id) = 0;
+  /// All pages, in the service's order. Where it is in doubt whether these are all, it says so.
+  [[nodiscard]] virtual Expected<ReportListing> list_reports(const InstanceId& id) = 0;
   [[nodiscard]] virtual Expected<std::vector<Template>> list_templates(const InstanceId& id) = 0;
   [[nodiscard]] virtual Expected<std::vector<Database>> list_databases(const InstanceId& id) = 0;
   /// The finished report's bytes (PDF or ZIP), handed to `sink` in order; a sink that returns false stops the

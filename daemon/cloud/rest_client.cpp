@@ -26,7 +26,7 @@ class RestClient final : public CloudApi {
   Expected<std::vector<Job>> list_jobs(const ResourceId& id) override;
   Expected<SummaryTask> summary_task(BusiType type) override;
   Expected<void> create_report(const InstanceId& id, const CreateReport& request) override;
-  Expected<std::vector<Report>> list_reports(const InstanceId& id) override;
+  Expected<ReportListing> list_reports(const InstanceId& id) override;
   Expected<std::vector<Template>> list_templates(const InstanceId& id) override;
   Expected<std::vector<Database>> list_databases(const InstanceId& id) override;
   Expected<void> download_report(const InstanceId& id, const ReportId& report, std::string_view locale,
@@ -47,7 +47,7 @@ class RestClient final : public CloudApi {
   Expected<T> decoded(Expected<T> value, const Response& response, Effect effect, const char* call);
   template <class T>
   Expected<std::vector<T>> whole(Expected<Collected<T>> collected, const char* call);
-  Expected<void> accepted(const Calls& calls, Expected<Request> request, const char* call);
+  Expected<void> accepted(const Calls& calls, const Expected<Request>& request, const char* call);
   void malformed(const std::string& message, const std::string& request_id) const;
 
   const ClientConfig config_;
@@ -180,8 +180,8 @@ Expected<InstanceListing> RestClient::list_instances() {
   return InstanceListing{std::move(all->items), std::move(all->problems)};
 }
 
-Expected<void> RestClient::accepted(const Calls& calls, Expected<Request> request, const char* call) {
-  const auto response = ask(calls, std::move(request));
+Expected<void> RestClient::accepted(const Calls& calls, const Expected<Request>& request, const char* call) {
+  const auto response = ask(calls, request);
   if (!response) return fail(response.error());
   return decoded(decode_result(response->body), *response, Effect::mutation, call);
 }
@@ -219,7 +219,14 @@ Expected<SummaryTask> RestClient::summary_task(BusiType type) {
   return decoded(decode_summary(response->body, type), *response, Effect::read, "summary task");
 }
 
-Expected<std::vector<Report>> RestClient::list_reports(const InstanceId& id) {
+/// What keeps a listing from proving that there is no other report.
+std::string doubt_about(const Collected<Report>& all) {
+  if (!all.problems.empty()) return "an entry of the list cannot be read: " + all.problems.front();
+  if (!all.total || std::cmp_greater_equal(all.items.size(), *all.total)) return {};
+  return std::to_string(all.items.size()) + " of " + std::to_string(*all.total) + " reports were listed";
+}
+
+Expected<ReportListing> RestClient::list_reports(const InstanceId& id) {
   const Expected<Calls> make = calls();
   if (!make) return fail(make.error());
   constexpr std::int64_t kSize = 100;
@@ -236,7 +243,10 @@ Expected<std::vector<Report>> RestClient::list_reports(const InstanceId& id) {
     if (!before && before.error().kind != ErrorKind::rejected) return fail(before.error());
     if (before) all->add(*std::move(before));
   }
-  return whole(std::move(all), "list reports");
+  std::string doubt = all ? doubt_about(*all) : std::string();
+  Expected<std::vector<Report>> reports = whole(std::move(all), "list reports");
+  if (!reports) return fail(reports.error());
+  return ReportListing{*std::move(reports), std::move(doubt)};
 }
 
 Expected<std::vector<Template>> RestClient::list_templates(const InstanceId& id) {

@@ -99,6 +99,11 @@ struct Report {
   int percentum = 0;        ///< 0..100
 };
 
+struct ReportListing {
+  std::vector<Report> reports;
+  std::string doubt;  ///< why the service may have a report that is not among them; empty: it has not
+};
+
 struct Database {
   std::string id;
   std::string name;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -6,6 +7,7 @@
 #include "engine/client_of.h"
 #include "engine/lane.h"
 #include "engine/perform.h"
+#include "engine/requests.h"
 #include "engine/workers.h"
 
 namespace dbssd::engine {
@@ -23,6 +25,10 @@ class Cycle {
         workers_(static_cast<std::size_t>(lane_->project().limits.in_flight)) {
     report_.name = lane_->project().name;
   }
+
+  /// Before run().
+  void ask(const Request& request) { lane_->ask(request); }
+  [[nodiscard]] const ProjectName& name() const { return report_.name; }
 
   CycleReport::Project run(const std::function<bool()>& stop) {
     while (true) {
@@ -83,6 +89,15 @@ class Cycle {
   Workers workers_;  ///< last: its jobs use all of the above
 };
 
+void hand_over_requests(const Ports& ports, const std::vector<std::unique_ptr<Cycle>>& cycles) {
+  serve_requests(ports.requests, ports.journal, ports.events, [&cycles](const Request& request) {
+    const auto cycle = std::ranges::find(cycles, request.project, [](const auto& c) { return c->name(); });
+    if (cycle == cycles.end()) return "the policy has no project " + request.project.str();
+    (*cycle)->ask(request);
+    return std::string();
+  });
+}
+
 }  // namespace
 
 Expected<CycleReport> run_cycle(const Ports& ports, const std::shared_ptr<const policy::Policy>& policy,
@@ -95,6 +110,7 @@ Expected<CycleReport> run_cycle(const Ports& ports, const std::shared_ptr<const 
     if (!client) return fail(std::move(client.error()));
     cycles.push_back(std::make_unique<Cycle>(ports, std::move(lane), std::move(*client)));
   }
+  if (mode == Mode::act) hand_over_requests(ports, cycles);
   CycleReport report;
   report.projects.resize(cycles.size());
   {
@@ -102,6 +118,9 @@ Expected<CycleReport> run_cycle(const Ports& ports, const std::shared_ptr<const 
     for (std::size_t i = 0; i < cycles.size(); ++i)
       threads.emplace_back([&, i] { report.projects[i] = cycles[i]->run(stop); });
   }
+  // What is on record by now needs no file any more.
+  if (mode == Mode::act)
+    serve_requests(ports.requests, ports.journal, ports.events, [](const Request&) { return std::string(); });
   return report;
 }
 

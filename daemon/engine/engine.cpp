@@ -8,6 +8,7 @@
 #include "engine/client_of.h"
 #include "engine/clock_watch.h"
 #include "engine/lane_thread.h"
+#include "engine/requests.h"
 
 namespace dbssd::engine {
 
@@ -70,6 +71,12 @@ class Engine::State {
     }
     if (ports_.zones.refresh())
       for (auto& [name, lane] : lanes_) lane->zones_changed();
+    serve_requests(ports_.requests, ports_.journal, ports_.events, [this](const Request& request) {
+      const auto lane = lanes_.find(request.project);
+      if (lane == lanes_.end()) return "the policy has no project " + request.project.str();
+      lane->second->ask(request);
+      return std::string();
+    });
     reap();
     if (now.mono >= next_prune_) prune(now);
   }

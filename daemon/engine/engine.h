@@ -27,6 +27,8 @@ struct Ports {
   /// Makes the client of a project; fails where a secret cannot be read.
   std::function<Expected<std::unique_ptr<cloud::CloudApi>>(const policy::Project&, cloud::NoticeSink)>
       clients;
+  /// The directory where reports are asked for by hand (engine/requests.h); empty: nobody looks.
+  std::string requests = {};
 };
 
 /// Owns the lanes and their threads. Its methods belong to one thread, the main one.
@@ -47,8 +49,8 @@ class Engine {
   [[nodiscard]] Expected<void> reload(std::shared_ptr<const policy::Policy> policy);
 
   /// To be called at least every 30 s and on every wake of the main thread: re-reads both clocks, logs a jump
-  /// of the wall clock once, takes up new zone data, prunes the journal, and wakes the lanes where any of
-  /// that matters.
+  /// of the wall clock once, takes up new zone data and requests, prunes the journal, and wakes the lanes
+  /// where any of that matters.
   void tick();
 
   /// When the slowest lane last completed a turn of its loop: the watchdog's evidence of progress.

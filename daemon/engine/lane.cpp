@@ -30,6 +30,7 @@ Expected<void> Lane::load() {
   planner::Learned learned = planner::remember(scope(), std::move(*remembered), now, memory_);
   unsaved_.append(std::move(learned.records));
   emit(learned.events);
+  say_decided_ahead();
   return {};
 }
 
@@ -95,6 +96,16 @@ void Lane::forget_zones() { memory_.bindings_stale = true; }
 void Lane::distrust() {
   for (auto& [id, instance] : memory_.instances) instance.listed = false;
   memory_.listing.not_before = {};
+  say_decided_ahead();
+}
+
+void Lane::ask(const Request& request) {
+  const auto known = is_on_record(ports_.journal, request);
+  if (!known || *known) return;  // what cannot be looked up now is asked again
+  bind_if_stale();               // rules are remembered by their place in the policy
+  planner::Learned learned = planner::ask(scope(), request.asked, ports_.clock.now(), memory_);
+  unsaved_.append(std::move(learned.records));
+  emit(learned.events);
 }
 
 Expected<void> Lane::save() { return commit(Plan{}); }
@@ -122,6 +133,11 @@ void Lane::bind_if_stale() {
         event_of(EventId::state_failed, scope(), "a schedule stands still: its time zone cannot be read"),
         error));
   }
+}
+
+void Lane::say_decided_ahead() const {
+  if (const auto event = planner::decided_ahead(scope(), memory_, ports_.clock.now()))
+    ports_.events.emit(*event);
 }
 
 void Lane::say_commit_failed(const Error& error) {

@@ -7,6 +7,7 @@
 
 #include "base/expected.h"
 #include "engine/engine.h"
+#include "engine/requests.h"
 #include "planner/planner.h"
 
 namespace dbssd::engine {
@@ -39,7 +40,9 @@ class Lane {
 
   void swap_policy(std::shared_ptr<const policy::Policy> policy, std::size_t project);
   void forget_zones();  ///< zone data changed: schedules are compiled anew
-  void distrust();      ///< the clocks jumped: nothing is started before the list has been read again
+  /// Somebody asks for a report by hand. One that is on record already is not asked for twice.
+  void ask(const Request& request);
+  void distrust();  ///< the clocks jumped: nothing is started before the list has been read again
 
   [[nodiscard]] const policy::Project& project() const { return policy_->projects[project_]; }
   [[nodiscard]] std::size_t calls_under_way() const { return static_cast<std::size_t>(memory_.in_flight); }
@@ -51,6 +54,7 @@ class Lane {
   [[nodiscard]] Expected<void> commit(const planner::Plan& plan);
   void emit(const std::vector<telemetry::Event>& events) const;
   void bind_if_stale();
+  void say_decided_ahead() const;
   void say_commit_failed(const Error& error);
 
   const Ports ports_;

@@ -52,6 +52,10 @@ void LaneThread::clock_jumped() {
   leave_word([](Word& word) { word.clock_jumped = true; });
 }
 
+void LaneThread::ask(Request request) {
+  leave_word([&](Word& word) { word.requests.push_back(std::move(request)); });
+}
+
 void LaneThread::stop() {
   leave_word([](Word& word) { word.stop = true; });
 }
@@ -79,6 +83,7 @@ void LaneThread::take(Word&& word) {
   }
   if (word.zones_changed) lane_->forget_zones();
   if (word.clock_jumped) lane_->distrust();
+  for (const Request& request : word.requests) lane_->ask(request);
   stopping_ |= word.stop;
 }
 

@@ -27,6 +27,7 @@ class LaneThread {
               std::shared_ptr<cloud::CloudApi> client);
   void zones_changed();
   void clock_jumped();
+  void ask(Request request);
   /// Cancels the calls under way; the lane records what they come back with, and ends.
   void stop();
   /// True once the lane has ended and recorded all.
@@ -38,6 +39,7 @@ class LaneThread {
  private:
   struct Word {  ///< what was left for the lane's thread
     std::vector<planner::Answer> answers;
+    std::vector<Request> requests;
     bool zones_changed = false;
     bool clock_jumped = false;
     bool stop = false;
@@ -49,7 +51,7 @@ class LaneThread {
     std::optional<Reload> reload;
 
     [[nodiscard]] bool empty() const {
-      return answers.empty() && !zones_changed && !clock_jumped && !stop && !reload;
+      return answers.empty() && requests.empty() && !zones_changed && !clock_jumped && !stop && !reload;
     }
   };
 

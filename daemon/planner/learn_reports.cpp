@@ -22,6 +22,10 @@ constexpr Millis kPollFirst = Seconds{2};
 constexpr Millis kPollCap = Seconds{60};
 constexpr int kProgressStep = 25;  ///< in percent
 constexpr Millis kTemplatesLive = std::chrono::hours{1};
+/// So often, and for so long after the call, the list must have been of no use before the rule's on_unknown
+/// decides.
+constexpr int kUndecidedLooks = 3;
+constexpr Millis kUndecidedFor = std::chrono::minutes{10};
 
 std::vector<Run*> open_runs_of(Memory& memory, const InstanceId& instance) {
   std::vector<Run*> runs;
@@ -69,6 +73,10 @@ bool follow_progress(const Learning& in, Run& run, const cloud::Report& report) 
   return true;
 }
 
+[[nodiscard]] bool is_refusal(ErrorKind kind) {
+  return kind == ErrorKind::rejected || kind == ErrorKind::not_found;
+}
+
 /// What was refused may have been refused for its template, which may have been made anew under another id.
 void forget_templates(Memory& memory, const InstanceId& id) {
   const auto it = memory.instances.find(id);
@@ -77,6 +85,10 @@ void forget_templates(Memory& memory, const InstanceId& id) {
   it->second.templates.clear();
   look.answered.reset();
   if (look.failures == 0) look.not_before = {};
+}
+
+[[nodiscard]] bool was_lost_before(const Run& run, MonoTime t) {
+  return run.record.state == RunState::unknown && run.unknown_since && *run.unknown_since <= t;
 }
 
 /// A look-up that came late enough after the lost call to be believed shows no report: it was never made.
@@ -90,6 +102,38 @@ void conclude_absent(const Learning& in, Run& run) {
                       ? Millis::zero()
                       : backoff_ceiling(record.refusals, std::chrono::minutes{1}, std::chrono::minutes{30}));
   in.learned.records.runs.push_back(record);
+}
+
+/// The list neither shows the report nor proves that there is none, and that is not about to change.
+void assume(const Learning& in, Run& run, const std::string& doubt) {
+  journal::RunRecord& record = run.record;
+  const policy::ReportRule* rule = rule_of(in.scope, in.memory, record.key.report);
+  const bool is_taken = rule != nullptr && rule->on_unknown == policy::OnUnknown::accept;
+  record.state = is_taken ? RunState::accepted : RunState::due;
+  record.reason = is_taken ? "on_unknown: accept: taken as made, since the list cannot tell: "
+                           : "on_unknown: retry: asked for again, since the list cannot tell: ";
+  record.reason += doubt;
+  run.unknown_since.reset();
+  if (is_taken) {
+    record.accepted_at = in.now.second();
+    run.watched_since = in.now.mono;
+  }
+  Event event = run_event(EventId::report_assumed, in.scope, in.memory, record,
+                          is_taken ? "the report is taken as made: if it was not, its window has a gap"
+                                   : "the report is asked for again: it may be made twice");
+  event.reason = record.reason;
+  in.say(std::move(event));
+  in.learned.records.runs.push_back(record);
+}
+
+/// `doubt` is why the newest look at the instance's reports proves nothing.
+void leave_undecided(const Learning& in, const InstanceId& instance, Look& look, MonoTime sent_at,
+                     const std::string& doubt) {
+  if (++look.undecided < kUndecidedLooks) return;
+  const MonoTime long_ago = sent_at - std::max(kUndecidedFor, Millis(lost_call_horizon(in.scope.project)));
+  const std::vector<Run*> runs = open_runs_of(in.memory, instance);
+  for (Run* run : runs)
+    if (was_lost_before(*run, long_ago) && !is_contested(*run, runs)) assume(in, *run, doubt);
 }
 
 }  // namespace
@@ -148,6 +192,8 @@ void learn_reports(const Learning& in, const ListReports& call, const Answer& an
                     instance_event(EventId::cloud_refused, in.scope, it->second.record,
                                    "the reports of an instance cannot be listed"),
                     look, answer.reply.error());
+    if (is_refusal(answer.reply.error().kind))
+      leave_undecided(in, call.instance, look, answer.sent_at, "refused: " + answer.reply.error().message);
     return;
   }
   const auto& seen = std::get<ReportsSeen>(*answer.reply);
@@ -165,12 +211,15 @@ void learn_reports(const Learning& in, const ListReports& call, const Answer& an
     if (is_news && open != in.memory.runs.end() && open->second.record.state == RunState::accepted)
       in.learned.records.runs.push_back(open->second.record);
   }
-  const MonoTime believable_after = answer.sent_at - lost_call_horizon(in.scope.project);
-  runs = open_runs_of(in.memory, call.instance);
-  for (Run* run : runs)
-    if (run->record.state == RunState::unknown && run->unknown_since &&
-        *run->unknown_since <= believable_after && !is_contested(*run, runs))
-      conclude_absent(in, *run);
+  if (const std::string doubt = doubt_about(seen.listing); !doubt.empty()) {
+    leave_undecided(in, call.instance, look, answer.sent_at, doubt);
+  } else {
+    look.undecided = 0;
+    const MonoTime believable_after = answer.sent_at - lost_call_horizon(in.scope.project);
+    runs = open_runs_of(in.memory, call.instance);
+    for (Run* run : runs)
+      if (was_lost_before(*run, believable_after) && !is_contested(*run, runs)) conclude_absent(in, *run);
+  }
 
   ++look.quiet;
   succeeded(look, answer.sent_at, in.now, backoff_ceiling(look.quiet + 1, kPollFirst, kPollCap));
@@ -204,7 +253,7 @@ void learn_created(const Learning& in, const CreateReport& call, const Answer& a
       in.say(with_error(std::move(event), error));
     }
   } else {
-    const bool refused = error.kind == ErrorKind::rejected || error.kind == ErrorKind::not_found;
+    const bool refused = is_refusal(error.kind);
     record.state = RunState::unknown;
     record.refusals += refused ? 1 : 0;
     record.reason = (refused ? "refused: " : "outcome unknown: ") + error.message;

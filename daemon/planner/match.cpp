@@ -29,6 +29,15 @@ Seconds lost_call_horizon(const policy::Project& project) {
   return std::max(Seconds{60}, 2 * project.limits.timeout);
 }
 
+std::string doubt_about(const cloud::ReportListing& listing) {
+  if (!listing.doubt.empty()) return listing.doubt;
+  const auto timeless = std::ranges::find_if(listing.reports, [](const cloud::Report& report) {
+    return report.type == kMadeOnDemand && (!report.start || !report.end);
+  });
+  if (timeless == listing.reports.end()) return {};
+  return "the window of the listed report " + timeless->id.str() + " cannot be read";
+}
+
 bool is_contested(const Run& run, const std::vector<Run*>& runs) {
   return run.record.state == RunState::unknown && std::ranges::any_of(runs, [&run](const Run* other) {
            return other->record.state == RunState::submitting && other->record.window == run.record.window;
@@ -46,15 +55,15 @@ std::vector<Match> match_reports(const std::vector<Run*>& runs, const ReportsSee
       if (!is_contested(*run, runs)) searching.push_back(run);
       continue;
     }
-    const auto own = std::ranges::find(seen.reports, run->record.report_id, &cloud::Report::id);
-    if (own != seen.reports.end()) matches.push_back({run, &*own});
+    const auto own = std::ranges::find(seen.listing.reports, run->record.report_id, &cloud::Report::id);
+    if (own != seen.listing.reports.end()) matches.push_back({run, &*own});
     taken.insert(run->record.report_id);
   }
   std::ranges::sort(searching, {}, [](const Run* run) {
     return std::tuple(run->record.state == RunState::unknown, run->record.submitted_at, run->record.key);
   });
   std::vector<const cloud::Report*> listed;
-  for (const cloud::Report& report : seen.reports) listed.push_back(&report);
+  for (const cloud::Report& report : seen.listing.reports) listed.push_back(&report);
   std::ranges::sort(listed, {}, [](const cloud::Report* report) { return report->id; });
 
   for (Run* run : searching) {

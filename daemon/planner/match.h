@@ -3,6 +3,7 @@
 // other run.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "planner/memory.h"
@@ -19,6 +20,10 @@ struct Match {
 /// accepted choose before those that may not exist; the older submission takes the report that is listed with
 /// the smaller id. Contested runs choose later. Pointers are into the arguments.
 [[nodiscard]] std::vector<Match> match_reports(const std::vector<Run*>& runs, const ReportsSeen& seen);
+
+/// Why a report that was asked for may be there without being recognised; empty where the listing proves that
+/// what it does not show was not made.
+[[nodiscard]] std::string doubt_about(const cloud::ReportListing& listing);
 
 /// A call for the same window is under way, so that a report which is listed may be its: until it is
 /// answered, a run of unknown outcome is neither found nor given up.

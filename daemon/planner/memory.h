@@ -25,6 +25,7 @@ struct Look {
   std::optional<MonoTime> answered;  ///< when it last succeeded, by the time it was sent
   int failures = 0;                  ///< in a row
   int quiet = 0;                     ///< answers since something new was to be expected
+  int undecided = 0;                 ///< refusals and answers in doubt, since one that proved something
   std::string last_error;            ///< of the streak of failures, for people
 };
 

@@ -30,7 +30,7 @@ struct Scope {
 };
 
 struct ReportsSeen {
-  std::vector<cloud::Report> reports;
+  cloud::ReportListing listing;
   std::vector<ReportId> claimed;  ///< by runs in the journal, of any state, for the windows asked about
 };
 struct Accepted {};
@@ -62,12 +62,26 @@ struct Learned {
 /// How far back remember() needs starts: as far as any flap rule looks or holds.
 [[nodiscard]] Seconds start_horizon(const policy::Policy& policy);
 
+/// What to say where times are decided that this clock has not reached, because it is wrong or was: nothing
+/// is due until then. To be asked when a lane begins, and when the clock was set.
+[[nodiscard]] std::optional<telemetry::Event> decided_ahead(const Scope& scope, const Memory& memory,
+                                                            const Now& now);
+
 /// Applies the rules' selections to the fleet and compiles the schedules. Needed after a change of policy, of
 /// zone data or of the fleet (Memory::bindings_stale). Fails where the zone data lacks a zone; bindings of
 /// other rules are made.
 [[nodiscard]] std::vector<Error> bind(const Scope& scope, schedule::ZoneDatabase& zones, Memory& memory);
 
 [[nodiscard]] Learned learn(const Scope& scope, const Answer& answer, const Now& now, Memory& memory);
+
+/// A report that somebody asks for by hand.
+struct Asked {
+  journal::RunKey key;  ///< `scheduled` is when it was asked for: no time that any schedule names
+  Window window;
+};
+/// Opens its run, where Memory knows none of that name. That the journal knows none either is for the caller
+/// to see to.
+[[nodiscard]] Learned ask(const Scope& scope, const Asked& asked, const Now& now, Memory& memory);
 
 struct PlanOptions {
   bool explain = false;  ///< fill Plan::standing, and the names of actions

@@ -39,6 +39,8 @@ inline constexpr Choices<schedule::MissedPolicy, 4> kMissedPolicies{
      {"skip", schedule::MissedPolicy::skip}}};
 inline constexpr Choices<WhenInactive, 2> kWhenInactive{
     {{"wait", WhenInactive::wait}, {"skip", WhenInactive::skip}}};
+inline constexpr Choices<OnUnknown, 2> kOnUnknown{
+    {{"retry", OnUnknown::retry}, {"accept", OnUnknown::accept}}};
 inline constexpr Choices<cloud::BusiType, 2> kBusiTypes{
     {{"audit", cloud::BusiType::audit}, {"risk", cloud::BusiType::risk}}};
 inline constexpr Choices<std::optional<cloud::BusiType>, 3> kAfterSummary{

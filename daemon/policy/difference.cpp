@@ -112,6 +112,7 @@ Outline outline(const ReportRule& rule) {
   };
   fields.push_back({"databases", joined(rule.databases)});
   fields.push_back({"when_inactive", std::string(word_for(rule.when_inactive, kWhenInactive))});
+  fields.push_back({"on_unknown", std::string(word_for(rule.on_unknown, kOnUnknown))});
   fields.push_back({"after_summary", std::string(word_for(rule.after_summary, kAfterSummary))});
   fields.push_back({"missed", std::string(word_for(rule.missed, kMissedPolicies))});
   fields.push_back({"deadline", format_duration(rule.deadline)});

@@ -136,6 +136,7 @@ void read_reports(const Value& value, Policy& policy) {
       read_select(keys("select"), policy.projects, rule.select);
       keys("databases").texts(rule.databases, cloud_id);
       keys("when_inactive").choice(rule.when_inactive, kWhenInactive);
+      keys("on_unknown").choice(rule.on_unknown, kOnUnknown);
       read_after_summary(keys("after_summary"), policy.summary, rule.after_summary);
       keys("missed").choice(rule.missed, kMissedPolicies);
       const Value deadline = keys("deadline");

@@ -25,6 +25,9 @@ struct TemplateRef {
 
 enum class WhenInactive { wait, skip };
 
+/// A report of which nobody can tell whether it was made: rather a second one, or rather none.
+enum class OnUnknown { retry, accept };
+
 /// What becomes of a finished report on this host.
 struct Archive {
   std::string directory;
@@ -42,6 +45,7 @@ struct ReportRule {
   Select select = {};
   std::vector<std::string> databases = {};  ///< db_ids; empty is all
   WhenInactive when_inactive = WhenInactive::wait;
+  OnUnknown on_unknown = OnUnknown::retry;
   std::optional<cloud::BusiType> after_summary = {};  ///< wait until that task has succeeded for the window
   schedule::MissedPolicy missed = schedule::MissedPolicy::latest;
   Seconds deadline = std::chrono::hours{6};

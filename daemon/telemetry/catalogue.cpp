@@ -94,6 +94,15 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
     {report_adopted, "report.adopted", info,
      "A report whose call had no answer was found in the list and is followed on; it was not sent twice.",
      "Nothing."},
+    {report_assumed, "report.assumed", warning,
+     "The answer to a call was lost, and the list of reports cannot tell what became of it. The rule's "
+     "on_unknown decides what is believed.",
+     "Read the reason: what keeps the list from being read whole. Look in the service for a report that is "
+     "there twice (retry) or not at all (accept)."},
+    {report_request_refused, "report.request_refused", warning,
+     "A report that was asked for by hand is not made, for the reason given. What was asked is kept in a "
+     "file.",
+     "Read the reason, and use `dbssd trigger` with the policy that the daemon runs by."},
     {report_progress, "report.progress", debug, "A report is further on than when it was last listed.",
      "Nothing."},
     {report_finished, "report.finished", info, "A report is listed at 100 %.", "Nothing."},
@@ -150,6 +159,13 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
     {clock_jumped, "clock.jumped", warning,
      "The wall clock was set forward or back. Schedules follow it; no scheduled time is served twice.",
      "Look at the host's time synchronisation."},
+    {clock_behind, "clock.behind", error,
+     "Times are decided that this clock has not reached: it is behind, or was ahead when they were. They are "
+     "not "
+     "decided again, so nothing of those schedules is due until then.",
+     "Set the clock right. Where it is right by now, look at `dbssd plan`: a report whose next time is too "
+     "far off "
+     "begins anew, from now on, under another name in the policy."},
 
     {state_recovered, "state.recovered", error,
      "The journal was damaged or gone. What could be read of it was carried over; the damaged file is kept.",

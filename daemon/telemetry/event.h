@@ -23,11 +23,11 @@ enum class EventId : std::uint8_t {
   job_seen, job_changed, job_succeeded, job_failed, job_overdue, job_vanished,
   summary_changed,
   report_due, report_waiting, report_submitted, report_accepted, report_rejected, report_outcome_unknown,
-  report_adopted, report_progress, report_finished, report_failed, report_overdue, report_missed, report_expired,
+  report_adopted, report_assumed, report_request_refused, report_progress, report_finished, report_failed, report_overdue, report_missed, report_expired,
   report_skipped, report_gap, report_archived, report_archive_failed,
   cloud_throttled, cloud_unreachable, cloud_refused, cloud_recovered, cloud_malformed,
   auth_renewed, auth_failed, auth_held,
-  clock_jumped,
+  clock_jumped, clock_behind,
   state_recovered, state_pruned, state_failed,
   policy_changed,  // one per field, after service_reloaded
 };

@@ -91,8 +91,9 @@ TEST_F(CloudClient, MakesAReportAndSeesItGrow) {
   cloud.advance(60);
   const auto reports = api->list_reports(InstanceId(kActive));
   ASSERT_TRUE(reports) << reports.error().message;
-  const auto mine = std::ranges::find(*reports, std::optional<Instant>(kDay.begin), &Report::start);
-  ASSERT_NE(mine, reports->end());
+  const auto mine = std::ranges::find(reports->reports, std::optional<Instant>(kDay.begin), &Report::start);
+  ASSERT_NE(mine, reports->reports.end());
+  EXPECT_EQ(reports->doubt, "");
   EXPECT_EQ(mine->end, kDay.end);
   EXPECT_EQ(mine->type, "AUDIT_REPORT_REAL_TIME");
   EXPECT_EQ(mine->percentum, 100);

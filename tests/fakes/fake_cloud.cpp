@@ -73,19 +73,19 @@ Expected<void> FakeCloud::create_report(const InstanceId& id, const cloud::Creat
   return {};
 }
 
-Expected<std::vector<cloud::Report>> FakeCloud::list_reports(const InstanceId& id) {
+Expected<cloud::ReportListing> FakeCloud::list_reports(const InstanceId& id) {
   if (!machines.contains(id)) return fail(ErrorKind::not_found, "no such instance");
-  std::vector<cloud::Report> listed;
+  cloud::ReportListing listing{{}, doubt};
   // In the order of their making, so a year of them need not be looked through.
   const Millis oldest = clock_.elapsed() - listed_for;
   for (auto it = std::ranges::lower_bound(reports, oldest, {}, &Made::born); it != reports.end(); ++it) {
     const Made& made = *it;
     const Millis age = clock_.elapsed() - made.born;
     if (made.instance != id || age < hidden_for) continue;
-    listed.push_back(made.report);
-    listed.back().percentum = made.takes <= age ? 100 : static_cast<int>(100 * age / made.takes);
+    listing.reports.push_back(made.report);
+    listing.reports.back().percentum = made.takes <= age ? 100 : static_cast<int>(100 * age / made.takes);
   }
-  return listed;
+  return listing;
 }
 
 Expected<std::vector<cloud::Template>> FakeCloud::list_templates(const InstanceId& id) {

@@ -37,7 +37,8 @@ class FakeCloud final : public cloud::CloudApi {
   std::vector<Made> reports;
   std::map<ResourceId, std::vector<cloud::Job>> jobs;
   std::map<cloud::BusiType, cloud::SummaryTask> summaries;
-  std::vector<std::string> problems;  ///< of every listing
+  std::vector<std::string> problems;  ///< of every listing of instances
+  std::string doubt;                  ///< of every listing of reports
   Millis boot_takes = Seconds{60};
   Millis report_takes = Seconds{90};
   Millis hidden_for = Seconds{1};                      ///< a new report shows in the list only then
@@ -56,7 +57,7 @@ class FakeCloud final : public cloud::CloudApi {
   [[nodiscard]] Expected<cloud::SummaryTask> summary_task(cloud::BusiType type) override;
   [[nodiscard]] Expected<void> create_report(const InstanceId& id,
                                              const cloud::CreateReport& request) override;
-  [[nodiscard]] Expected<std::vector<cloud::Report>> list_reports(const InstanceId& id) override;
+  [[nodiscard]] Expected<cloud::ReportListing> list_reports(const InstanceId& id) override;
   [[nodiscard]] Expected<std::vector<cloud::Template>> list_templates(const InstanceId& id) override;
   [[nodiscard]] Expected<std::vector<cloud::Database>> list_databases(const InstanceId& id) override;
   [[nodiscard]] Expected<void> download_report(

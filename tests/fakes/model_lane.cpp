@@ -1,7 +1,10 @@
 #include "fakes/model_lane.h"
 
 #include <stdexcept>
+#include <string>
 #include <utility>
+
+#include "journal/run_life.h"
 
 namespace dbssd::fakes {
 namespace {
@@ -16,6 +19,7 @@ ModelLane::ModelLane(policy::Policy asked, journal::Journal& journal, schedule::
   const Now now = clock_.now();
   auto remembered = journal_.load(scope().project.name, now.second() - planner::start_horizon(policy));
   if (!remembered) throw std::runtime_error(remembered.error().message);
+  for (const journal::RunRecord& run : remembered->open_runs) on_record_.insert_or_assign(run.key, run.state);
   keep(planner::remember(scope(), std::move(*remembered), now, memory));
 }
 
@@ -77,6 +81,19 @@ void ModelLane::emit(std::vector<telemetry::Event> said) {
   for (telemetry::Event& event : said) events.push_back(std::move(event));
 }
 
+void ModelLane::expect_steps_of_life(const journal::Batch& batch) {
+  for (const journal::RunRecord& run : batch.runs) {
+    const auto [it, begins] = on_record_.try_emplace(run.key, run.state);
+    const bool is_allowed =
+        begins ? journal::may_begin_as(run.state) : journal::may_follow(it->second, run.state);
+    if (!is_allowed)
+      throw std::logic_error("no run goes from " +
+                             std::string(begins ? "nothing" : journal::to_string(it->second)) + " to " +
+                             std::string(journal::to_string(run.state)));
+    it->second = run.state;
+  }
+}
+
 bool ModelLane::commit(const planner::Plan& plan) {
   journal::Batch batch = unsaved_;
   batch.append(plan.records);
@@ -85,6 +102,7 @@ bool ModelLane::commit(const planner::Plan& plan) {
     const auto saved = journal_.commit(scope().project.name, batch);
     if (!saved && saved.error().message == "disk is full") return false;
     if (!saved) throw std::logic_error("the journal refuses: " + saved.error().message);
+    expect_steps_of_life(batch);
   }
   unsaved_ = {};
   return true;

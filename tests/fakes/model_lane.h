@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -31,6 +32,8 @@ class ModelLane {
   [[nodiscard]] planner::Scope scope() const { return {policy, policy.projects.front()}; }
 
   void take(const planner::Answer& answer);
+  /// Facts of another kind: to be written at the next turn.
+  void keep(planner::Learned learned);
 
   /// What the planner would do, which changes nothing.
   [[nodiscard]] planner::Plan plan(const planner::PlanOptions& options = {});
@@ -45,15 +48,17 @@ class ModelLane {
 
  private:
   void bind_if_stale();
-  void keep(planner::Learned learned);
   void emit(std::vector<telemetry::Event> said);
   /// False while the disk is full.
   [[nodiscard]] bool commit(const planner::Plan& plan);
+  /// Throws where a run changes as none may.
+  void expect_steps_of_life(const journal::Batch& batch);
 
   journal::Journal& journal_;
   schedule::ZoneDatabase& zones_;
   const Clock& clock_;
   journal::Batch unsaved_;  // of facts
+  std::map<journal::RunKey, journal::RunState> on_record_;
 };
 
 }  // namespace dbssd::fakes

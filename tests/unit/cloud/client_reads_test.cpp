@@ -103,7 +103,8 @@ TEST_F(Reads, ReportsAreReadPageByPageFromTheFirst) {
   });
   const auto reports = client->list_reports(InstanceId("i1"));
   ASSERT_TRUE(reports);
-  EXPECT_EQ(reports->size(), 130U);
+  EXPECT_EQ(reports->reports.size(), 130U);
+  EXPECT_EQ(reports->doubt, "");
   EXPECT_EQ(transport->sent().size(), 2U);
 }
 
@@ -115,7 +116,8 @@ TEST_F(Reads, ReportsOnAPageBeforeTheFirstAreNotOverlooked) {
   });
   const auto reports = client->list_reports(InstanceId("i1"));
   ASSERT_TRUE(reports);
-  EXPECT_EQ(reports->size(), 130U);
+  EXPECT_EQ(reports->reports.size(), 130U);
+  EXPECT_EQ(reports->doubt, "");
 }
 
 TEST_F(Reads, AServiceWithoutAPageZeroMayClaimTooMany) {
@@ -126,7 +128,18 @@ TEST_F(Reads, AServiceWithoutAPageZeroMayClaimTooMany) {
   });
   const auto reports = client->list_reports(InstanceId("i1"));
   ASSERT_TRUE(reports);
-  EXPECT_EQ(reports->size(), 3U);
+  EXPECT_EQ(reports->reports.size(), 3U);
+  EXPECT_EQ(reports->doubt, "3 of 9 reports were listed");
+}
+
+TEST_F(Reads, AReportThatDoesNotDecodeLeavesTheListInDoubt) {
+  auto client = make(with(cloud::TokenCredential{Secret("t")}), [](const Request&) {
+    return json(200, R"({"reports":[{"report":{"id":"r1"}},{"report":{"name":"r2"}}]})");
+  });
+  const auto reports = client->list_reports(InstanceId("i1"));
+  ASSERT_TRUE(reports);
+  EXPECT_EQ(reports->reports.size(), 1U);
+  EXPECT_NE(reports->doubt.find("has no id"), std::string::npos) << reports->doubt;
 }
 
 TEST_F(Reads, ADocumentGoesToTheSink) {

@@ -32,8 +32,8 @@ class HollowCloud : public cloud::CloudApi {
   }
   Expected<cloud::SummaryTask> summary_task(cloud::BusiType) override { return hollow<cloud::SummaryTask>(); }
   Expected<void> create_report(const InstanceId&, const cloud::CreateReport&) override { return answer(); }
-  Expected<std::vector<cloud::Report>> list_reports(const InstanceId&) override {
-    return hollow<std::vector<cloud::Report>>();
+  Expected<cloud::ReportListing> list_reports(const InstanceId&) override {
+    return hollow<cloud::ReportListing>();
   }
   Expected<std::vector<cloud::Template>> list_templates(const InstanceId&) override {
     return hollow<std::vector<cloud::Template>>();

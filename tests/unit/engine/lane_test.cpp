@@ -186,6 +186,42 @@ TEST_F(LaneTest, NothingIsStartedAfterAJumpUntilTheListHasBeenReadAgain) {
   EXPECT_EQ(count<StartInstance>(turn()), 1U);
 }
 
+TEST_F(LaneTest, AReportThatIsAskedForByHandIsAskedForOnce) {
+  bench.cloud.add("i-1", cloud::InstanceStatus::active);
+  bench.report_each_minute();
+  begin();
+  settle();
+  const Instant now = bench.clock.now().second();
+  const Request request{kProject,
+                        {{bench.policy.reports[0].name, InstanceId("i-1"), now + Seconds{7}},
+                         {now - std::chrono::hours{2}, now - std::chrono::hours{1}}}};
+  for (int i = 0; i < 3; ++i) {
+    lane->ask(request);
+    settle();
+  }
+  EXPECT_EQ(bench.cloud.reports.size(), 1U);
+  begin();
+  lane->ask(request);
+  settle();
+  EXPECT_EQ(bench.cloud.reports.size(), 1U);
+}
+
+TEST_F(LaneTest, AClockThatIsSetBackBehindWhatIsDecidedIsSaidThenAndAtEachStart) {
+  bench.cloud.add("i-1", cloud::InstanceStatus::active);
+  bench.report_each_minute();
+  begin();
+  settle();
+  bench.clock.step(std::chrono::hours{24});
+  settle();
+  lane->distrust();
+  EXPECT_EQ(bench.events.count(EventId::clock_behind), 0U);
+  bench.clock.step(-std::chrono::hours{24});
+  lane->distrust();
+  EXPECT_EQ(bench.events.count(EventId::clock_behind), 1U);
+  begin();
+  EXPECT_EQ(bench.events.count(EventId::clock_behind), 2U);
+}
+
 TEST_F(LaneTest, ANewPolicyAppliesFromTheNextTurn) {
   bench.cloud.add("i-1", cloud::InstanceStatus::shutoff);
   begin();

@@ -1,4 +1,5 @@
 // Create calls that fail, and those of which nobody knows whether they did.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -204,6 +205,95 @@ TEST(PlannerLostCalls, WhatCanNeverBeLookedUpIsFailedInTheEnd) {
   EXPECT_EQ(unlucky.run().outcome, std::nullopt);
   unlucky.world.run_until("2025-06-03T06:01:00Z");
   EXPECT_EQ(unlucky.run().outcome, Outcome::failed);
+}
+
+/// Each of the instance's lists of reports meets it.
+void let_lists_meet(Unlucky& unlucky, const Fate& met) {
+  unlucky.world.fate = [fate = unlucky.world.fate, met](const planner::Call& call) {
+    const Fate own = fate(call);
+    return std::holds_alternative<ListReports>(call) ? met : own;
+  };
+}
+
+/// A call without an answer, and a list that does not tell.
+class PlannerUndecided : public testing::Test {
+ protected:
+  void take_as_made() { unlucky.world.policy.reports.front().on_unknown = policy::OnUnknown::accept; }
+  [[nodiscard]] std::string assumed() const {
+    const auto said = unlucky.world.said(EventId::report_assumed);
+    return said.size() == 1 ? said.front().reason : std::to_string(said.size()) + " times";
+  }
+
+  Unlucky unlucky{{fakes::failing(ErrorKind::outcome_unknown)}};
+};
+
+TEST_F(PlannerUndecided, WhereListsAreRefusedRetryAsksAgainAfterTenMinutesAndSaysThatItMayBeTwice) {
+  let_lists_meet(unlucky, fakes::failing(ErrorKind::rejected, "no permission"));
+  unlucky.world.run_until("2025-06-02T06:09:00Z");
+  EXPECT_EQ(unlucky.sent_at.size(), 1U);
+  unlucky.world.run_until("2025-06-02T06:12:00Z");
+  ASSERT_EQ(unlucky.sent_at.size(), 2U);
+  EXPECT_EQ(unlucky.world.count(EventId::report_assumed), 1U);
+  EXPECT_EQ(assumed(),
+            "on_unknown: retry: asked for again, since the list cannot tell: refused: no permission");
+}
+
+TEST_F(PlannerUndecided, WhereListsAreRefusedAcceptTakesItAsMade) {
+  take_as_made();
+  let_lists_meet(unlucky, fakes::failing(ErrorKind::not_found));
+  unlucky.world.run_until("2025-06-02T07:00:00Z");
+  EXPECT_EQ(unlucky.sent_at.size(), 1U);
+  EXPECT_EQ(unlucky.run().state, journal::RunState::accepted);
+  EXPECT_EQ(unlucky.world.count(EventId::report_assumed), 1U);
+}
+
+TEST(PlannerLostCalls, AReportThatIsTakenAsMadeIsFollowedOnceItShows) {
+  Unlucky unlucky({lost_answer()});
+  unlucky.world.policy.reports.front().on_unknown = policy::OnUnknown::accept;
+  const auto fate = unlucky.world.fate;
+  let_lists_meet(unlucky, fakes::failing(ErrorKind::rejected));
+  unlucky.world.run_until("2025-06-02T07:00:00Z");
+  unlucky.world.fate = fate;
+  unlucky.world.run_until("2025-06-02T07:10:00Z");
+  EXPECT_EQ(unlucky.run().outcome, Outcome::finished);
+  EXPECT_EQ(unlucky.sent_at.size(), 1U);
+}
+
+TEST_F(PlannerUndecided, AListInDoubtProvesNothing) {
+  unlucky.world.cloud.doubt = "3 of 9 reports were listed";
+  unlucky.world.run_until("2025-06-02T06:09:00Z");
+  EXPECT_EQ(unlucky.sent_at.size(), 1U);
+  unlucky.world.run_until("2025-06-02T06:30:00Z");
+  EXPECT_EQ(unlucky.sent_at.size(), 2U);
+  EXPECT_THAT(assumed(), testing::HasSubstr("3 of 9"));
+}
+
+TEST_F(PlannerUndecided, AListThatIsWholeAgainDecides) {
+  unlucky.world.cloud.doubt = "3 of 9 reports were listed";
+  unlucky.world.run_until("2025-06-02T06:09:00Z");
+  unlucky.world.cloud.doubt.clear();
+  unlucky.world.run_until("2025-06-02T06:30:00Z");
+  EXPECT_EQ(unlucky.sent_at.size(), 2U);
+  EXPECT_EQ(unlucky.world.count(EventId::report_assumed), 0U);
+}
+
+TEST_F(PlannerUndecided, AReportWhoseTimesCannotBeReadMayBeOurs) {
+  unlucky.world.run_until("2025-06-02T06:00:00Z");
+  cloud::Report other;
+  other.id = ReportId("rep-1");
+  other.type = "AUDIT_REPORT_REAL_TIME";
+  unlucky.world.cloud.reports.push_back({InstanceId("i-1"), TemplateId("t-sox"), other, {}, {}});
+  unlucky.world.run_until("2025-06-02T06:09:00Z");
+  EXPECT_EQ(unlucky.sent_at.size(), 1U);
+  unlucky.world.run_until("2025-06-02T06:30:00Z");
+  EXPECT_THAT(assumed(), testing::HasSubstr("the window of the listed report rep-1 cannot be read"));
+}
+
+TEST_F(PlannerUndecided, AListThatFailsForAWhileIsNotARefusal) {
+  let_lists_meet(unlucky, fakes::failing(ErrorKind::not_sent));
+  unlucky.world.run_until("2025-06-02T08:00:00Z");
+  EXPECT_EQ(unlucky.sent_at.size(), 1U);
+  EXPECT_EQ(unlucky.world.count(EventId::report_assumed), 0U);
 }
 
 }  // namespace

@@ -44,6 +44,26 @@ TEST(PlannerRestart, ACallThatWasUnderWayIsOfUnknownOutcome) {
   EXPECT_EQ(world.count(EventId::report_outcome_unknown), 1U);
 }
 
+TEST(PlannerRestart, TimesThatAreDecidedBeyondTheClockAreSaid) {
+  World world;
+  world.report("daily", "0 6 * * *");
+  world.report("hourly", "0 * * * *");
+  world.cloud.add("i-1", InstanceStatus::active);
+  world.run_until("2025-06-02T06:30:00Z");
+  const auto said = [&world] {
+    return planner::decided_ahead(world.lane->scope(), world.lane->memory, world.clock.now());
+  };
+  EXPECT_FALSE(said().has_value());
+  world.clock.step(hours{48});
+  world.run_for(minutes{5});
+  world.clock.step(-hours{48});
+  world.restart();
+  ASSERT_TRUE(said().has_value());
+  EXPECT_EQ(said()->msg, "2 schedules are decided beyond the time of this clock");
+  EXPECT_EQ(said()->report, ReportName("daily"));
+  EXPECT_EQ(said()->reason, "nothing of this report is due before 2025-06-04T06:30:00Z, 1d23h55m from now");
+}
+
 TEST(PlannerRestart, AReportThatTheLastProcessAskedForIsAdopted) {
   World world;
   add_slow_report(world, true);

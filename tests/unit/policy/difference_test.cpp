@@ -152,6 +152,7 @@ const std::vector<std::pair<std::string, Touch>> kTouches = {
      [](Policy& p) { p.reports[0].window.kind = schedule::WindowRule::Kind::last; }},
     {"reports[daily-sox].select.name", [](Policy& p) { p.reports[0].select.include.name = {}; }},
     {"reports[daily-sox].databases", [](Policy& p) { p.reports[0].databases = {"x"}; }},
+    {"reports[daily-sox].on_unknown", [](Policy& p) { p.reports[0].on_unknown = OnUnknown::accept; }},
     {"reports[daily-sox].when_inactive", [](Policy& p) { p.reports[0].when_inactive = WhenInactive::skip; }},
     {"reports[daily-sox].after_summary", [](Policy& p) { p.reports[0].after_summary.reset(); }},
     {"reports[daily-sox].missed", [](Policy& p) { p.reports[0].missed = schedule::MissedPolicy::all; }},

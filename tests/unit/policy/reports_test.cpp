@@ -21,6 +21,7 @@ TEST(ReportRule, HasTheDefaultsOfTheManual) {
   EXPECT_EQ(rule.select, Select{});
   EXPECT_TRUE(rule.databases.empty());
   EXPECT_EQ(rule.when_inactive, WhenInactive::wait);
+  EXPECT_EQ(rule.on_unknown, OnUnknown::retry);
   EXPECT_EQ(rule.after_summary, std::nullopt);
   EXPECT_EQ(rule.missed, schedule::MissedPolicy::latest);
   EXPECT_EQ(rule.deadline, 6h);
@@ -40,6 +41,7 @@ TEST(ReportRule, IsReadWithAllItsKeys) {
                                     "    select: {id: [i]}\n"
                                     "    databases: [d1, d2]\n"
                                     "    when_inactive: skip\n"
+                                    "    on_unknown: accept\n"
                                     "    after_summary: risk\n"
                                     "    missed: merge\n"
                                     "    deadline: 2d\n"
@@ -54,6 +56,7 @@ TEST(ReportRule, IsReadWithAllItsKeys) {
   EXPECT_EQ(rule.select.include.id, std::vector<std::string>{"i"});
   EXPECT_EQ(rule.databases, (std::vector<std::string>{"d1", "d2"}));
   EXPECT_EQ(rule.when_inactive, WhenInactive::skip);
+  EXPECT_EQ(rule.on_unknown, OnUnknown::accept);
   EXPECT_EQ(rule.after_summary, cloud::BusiType::risk);
   EXPECT_EQ(rule.missed, schedule::MissedPolicy::merge);
   EXPECT_EQ(rule.deadline, days{2});
