@@ -57,7 +57,16 @@ CLI::App* add_plan(CLI::App& app, PlanArguments& into) {
   return command;
 }
 
-/// `from` is kept as text: CLI11 knows nothing of instants.
+/// Kept as text: CLI11 knows nothing of instants.
+void add_time(CLI::App& command, const std::string& name, std::string& text, const std::string& what) {
+  command.add_option(name, text, what)
+      ->type_name("YYYY-MM-DDThh:mm:ssZ")
+      ->check([](const std::string& given) {
+        return parse_utc(given) ? std::string()
+                                : "'" + given + "' is no time of the form 2025-03-08T12:00:00Z";
+      });
+}
+
 CLI::App* add_next(CLI::App& app, NextArguments& into, std::string& from) {
   CLI::App* command =
       app.add_subcommand("next", "Print when a schedule, or each of the policy's, fires next");
@@ -74,16 +83,34 @@ CLI::App* add_next(CLI::App& app, NextArguments& into, std::string& from) {
   command->add_option("--report", into.report, "Only this report; beside --cron, what H is drawn from")
       ->type_name("NAME");
   command->add_option("--instance", into.instance, "The instance that H is drawn for")->type_name("ID");
-  command->add_option("--from", from, "Only what is later than this; now unless said otherwise")
-      ->type_name("YYYY-MM-DDThh:mm:ssZ")
-      ->check([](const std::string& text) {
-        return parse_utc(text) ? std::string() : "'" + text + "' is no time of the form 2025-03-08T12:00:00Z";
-      });
+  add_time(*command, "--from", from, "Only what is later than this; now unless said otherwise");
   command->add_option("--count", into.count, "How many times of each schedule")
       ->type_name("N")
       ->check(CLI::Range(1, kMaxCount).description(""))
       ->capture_default_str();
   add_output(*command, into.output, kFormsOfNext);
+  return command;
+}
+
+CLI::App* add_history(CLI::App& app, HistoryArguments& into, std::string& from, std::string& to) {
+  CLI::App* command = app.add_subcommand(
+      "history", "Print what became of each scheduled report, and which time the finished ones cover");
+  add_policy(*command, into.policy);
+  command->add_option("--report", into.report, "Only this report")->type_name("NAME");
+  command->add_option("--instance", into.instance, "Only this instance, or those of this name")
+      ->type_name("ID|NAME");
+  command->add_option("--project", into.project, "Only this project")->type_name("NAME");
+  add_time(*command, "--from", from, "Only what was scheduled then or later; 31 days before --to otherwise");
+  add_time(*command, "--to", to, "Only what was scheduled before; up to now unless said otherwise");
+  add_output(*command, into.output, kForms);
+  return command;
+}
+
+CLI::App* add_status(CLI::App& app, StatusArguments& into) {
+  CLI::App* command =
+      app.add_subcommand("status", "Print how the fleet and its reports stand, and what is wrong");
+  add_policy(*command, into.policy);
+  add_output(*command, into.output, kForms);
   return command;
 }
 
@@ -105,12 +132,16 @@ tl::expected<Arguments, std::string> parse_arguments(std::span<const char* const
   CheckArguments check;
   PlanArguments plan;
   NextArguments next;
+  HistoryArguments history;
+  StatusArguments status;
   VersionArguments version;
-  std::string from;
+  std::string next_from, history_from, history_to;
   const CLI::App* const run_command = add_run(app, run);
   const CLI::App* const check_command = add_check(app, check);
   const CLI::App* const plan_command = add_plan(app, plan);
-  const CLI::App* const next_command = add_next(app, next, from);
+  const CLI::App* const next_command = add_next(app, next, next_from);
+  const CLI::App* const history_command = add_history(app, history, history_from, history_to);
+  const CLI::App* const status_command = add_status(app, status);
   const CLI::App* const version_command = add_version(app, version);
 
   try {
@@ -128,9 +159,15 @@ tl::expected<Arguments, std::string> parse_arguments(std::span<const char* const
   if (check_command->parsed()) return check;
   if (plan_command->parsed()) return plan;
   if (next_command->parsed()) {
-    next.from = parse_utc(from);
+    next.from = parse_utc(next_from);
     return next;
   }
+  if (history_command->parsed()) {
+    history.from = parse_utc(history_from);
+    history.to = parse_utc(history_to);
+    return history;
+  }
+  if (status_command->parsed()) return status;
   if (version_command->parsed()) return version;
   return tl::unexpected(std::string("Which command?\nTry 'dbssd --help'."));
 }
