@@ -58,12 +58,13 @@ CLI::App* add_plan(CLI::App& app, PlanArguments& into) {
 }
 
 /// Kept as text: CLI11 knows nothing of instants.
-CLI::Option* add_instant(CLI::App& command, const std::string& name, std::string& into,
-                         const std::string& help) {
-  return command.add_option(name, into, help)
+CLI::Option* add_time(CLI::App& command, const std::string& name, std::string& text,
+                      const std::string& what) {
+  return command.add_option(name, text, what)
       ->type_name("YYYY-MM-DDThh:mm:ssZ")
-      ->check([](const std::string& text) {
-        return parse_utc(text) ? std::string() : "'" + text + "' is no time of the form 2025-03-08T12:00:00Z";
+      ->check([](const std::string& given) {
+        return parse_utc(given) ? std::string()
+                                : "'" + given + "' is no time of the form 2025-03-08T12:00:00Z";
       });
 }
 
@@ -83,7 +84,7 @@ CLI::App* add_next(CLI::App& app, NextArguments& into, std::string& from) {
   command->add_option("--report", into.report, "Only this report; beside --cron, what H is drawn from")
       ->type_name("NAME");
   command->add_option("--instance", into.instance, "The instance that H is drawn for")->type_name("ID");
-  add_instant(*command, "--from", from, "Only what is later than this; now unless said otherwise");
+  add_time(*command, "--from", from, "Only what is later than this; now unless said otherwise");
   command->add_option("--count", into.count, "How many times of each schedule")
       ->type_name("N")
       ->check(CLI::Range(1, kMaxCount).description(""))
@@ -92,13 +93,29 @@ CLI::App* add_next(CLI::App& app, NextArguments& into, std::string& from) {
   return command;
 }
 
-/// As text, as above.
-struct Times {
-  std::string from;
-  std::string to;
-};
+CLI::App* add_history(CLI::App& app, HistoryArguments& into, std::string& from, std::string& to) {
+  CLI::App* command = app.add_subcommand(
+      "history", "Print what became of each scheduled report, and which time the finished ones cover");
+  add_policy(*command, into.policy);
+  command->add_option("--report", into.report, "Only this report")->type_name("NAME");
+  command->add_option("--instance", into.instance, "Only this instance, or those of this name")
+      ->type_name("ID|NAME");
+  command->add_option("--project", into.project, "Only this project")->type_name("NAME");
+  add_time(*command, "--from", from, "Only what was scheduled then or later; 31 days before --to otherwise");
+  add_time(*command, "--to", to, "Only what was scheduled before; up to now unless said otherwise");
+  add_output(*command, into.output, kForms);
+  return command;
+}
 
-CLI::App* add_trigger(CLI::App& app, TriggerArguments& into, Times& times) {
+CLI::App* add_status(CLI::App& app, StatusArguments& into) {
+  CLI::App* command =
+      app.add_subcommand("status", "Print how the fleet and its reports stand, and what is wrong");
+  add_policy(*command, into.policy);
+  add_output(*command, into.output, kForms);
+  return command;
+}
+
+CLI::App* add_trigger(CLI::App& app, TriggerArguments& into, std::string& begin, std::string& end) {
   CLI::App* command =
       app.add_subcommand("trigger", "Ask for a report by hand: once more, or for a window of your own");
   add_policy(*command, into.policy);
@@ -109,9 +126,9 @@ CLI::App* add_trigger(CLI::App& app, TriggerArguments& into, Times& times) {
   command->add_option("--instance", into.instances, "Only on this instance; can be given more than once")
       ->type_name("ID|NAME");
   CLI::Option* from =
-      add_instant(*command, "--from", times.from,
-                  "Where the window begins; without it, the window is that of the newest scheduled time");
-  CLI::Option* to = add_instant(*command, "--to", times.to, "Where it ends; this instant is not in it");
+      add_time(*command, "--from", begin,
+               "Where the window begins; without it, the window is that of the newest scheduled time");
+  CLI::Option* to = add_time(*command, "--to", end, "Where it ends; this instant is not in it");
   from->needs(to);
   to->needs(from);
   add_output(*command, into.output, kForms);
@@ -136,15 +153,18 @@ tl::expected<Arguments, std::string> parse_arguments(std::span<const char* const
   CheckArguments check;
   PlanArguments plan;
   NextArguments next;
+  HistoryArguments history;
+  StatusArguments status;
   TriggerArguments trigger;
   VersionArguments version;
-  std::string from;
-  Times window;
+  std::string next_from, history_from, history_to, trigger_from, trigger_to;
   const CLI::App* const run_command = add_run(app, run);
   const CLI::App* const check_command = add_check(app, check);
   const CLI::App* const plan_command = add_plan(app, plan);
-  const CLI::App* const next_command = add_next(app, next, from);
-  const CLI::App* const trigger_command = add_trigger(app, trigger, window);
+  const CLI::App* const next_command = add_next(app, next, next_from);
+  const CLI::App* const history_command = add_history(app, history, history_from, history_to);
+  const CLI::App* const status_command = add_status(app, status);
+  const CLI::App* const trigger_command = add_trigger(app, trigger, trigger_from, trigger_to);
   const CLI::App* const version_command = add_version(app, version);
 
   try {
@@ -162,12 +182,18 @@ tl::expected<Arguments, std::string> parse_arguments(std::span<const char* const
   if (check_command->parsed()) return check;
   if (plan_command->parsed()) return plan;
   if (next_command->parsed()) {
-    next.from = parse_utc(from);
+    next.from = parse_utc(next_from);
     return next;
   }
+  if (history_command->parsed()) {
+    history.from = parse_utc(history_from);
+    history.to = parse_utc(history_to);
+    return history;
+  }
+  if (status_command->parsed()) return status;
   if (trigger_command->parsed()) {
-    trigger.from = parse_utc(window.from);
-    trigger.to = parse_utc(window.to);
+    trigger.from = parse_utc(trigger_from);
+    trigger.to = parse_utc(trigger_to);
     return trigger;
   }
   if (version_command->parsed()) return version;

@@ -53,6 +53,23 @@ struct NextArguments {
   bool operator==(const NextArguments&) const = default;
 };
 
+struct HistoryArguments {
+  std::string policy = kDefaultPolicy;
+  std::optional<std::string> report;    ///< absent: of every report
+  std::optional<std::string> instance;  ///< an id or a name; absent: on every instance
+  std::optional<std::string> project;   ///< absent: in every project of the policy
+  std::optional<Instant> from;          ///< absent: 31 days before `to`
+  std::optional<Instant> to;            ///< exclusive; absent: up to now
+  Output output = Output::text;
+  bool operator==(const HistoryArguments&) const = default;
+};
+
+struct StatusArguments {
+  std::string policy = kDefaultPolicy;
+  Output output = Output::text;
+  bool operator==(const StatusArguments&) const = default;
+};
+
 struct TriggerArguments {
   std::string policy = kDefaultPolicy;
   std::string report;
@@ -75,8 +92,8 @@ struct HelpArguments {
   bool operator==(const HelpArguments&) const = default;
 };
 
-using Arguments = std::variant<RunArguments, CheckArguments, PlanArguments, NextArguments, TriggerArguments,
-                               VersionArguments, HelpArguments>;
+using Arguments = std::variant<RunArguments, CheckArguments, PlanArguments, NextArguments, HistoryArguments,
+                               StatusArguments, TriggerArguments, VersionArguments, HelpArguments>;
 
 /// `argv` with the program's name first. The error is a message for people, which ends by naming the help to
 /// ask for.

@@ -12,6 +12,8 @@ struct Perform {
   int operator()(const CheckArguments& arguments) const { return check(arguments, streams); }
   int operator()(const PlanArguments& arguments) const { return plan(arguments, streams); }
   int operator()(const NextArguments& arguments) const { return next(arguments, streams); }
+  int operator()(const HistoryArguments& arguments) const { return history(arguments, streams); }
+  int operator()(const StatusArguments& arguments) const { return status(arguments, streams); }
   int operator()(const TriggerArguments& arguments) const { return trigger(arguments, streams); }
   int operator()(const VersionArguments& arguments) const { return version(arguments, streams); }
   int operator()(const HelpArguments& arguments) const {

@@ -26,6 +26,8 @@ struct Streams {
 [[nodiscard]] int check(const CheckArguments& arguments, Streams streams);
 [[nodiscard]] int plan(const PlanArguments& arguments, Streams streams);
 [[nodiscard]] int next(const NextArguments& arguments, Streams streams);
+[[nodiscard]] int history(const HistoryArguments& arguments, Streams streams);
+[[nodiscard]] int status(const StatusArguments& arguments, Streams streams);
 [[nodiscard]] int trigger(const TriggerArguments& arguments, Streams streams);
 [[nodiscard]] int version(const VersionArguments& arguments, Streams streams);
 

@@ -21,6 +21,11 @@ std::string read_all(int descriptor) {
   return size <= 0 ? std::string() : std::string(text.data(), static_cast<std::size_t>(size));
 }
 
+std::string holder_in(std::string text) {
+  text.resize(std::min(text.find(' '), text.size()));
+  return text;
+}
+
 /// "4711 open\n": the holder and how it stands.
 FileLock::LastEnd last_end_of(std::string_view text) {
   if (text.empty()) return FileLock::LastEnd::none;
@@ -37,14 +42,29 @@ Expected<FileLock> FileLock::acquire(const std::string& path) {
   if (lock.descriptor_ < 0) return fail(ErrorKind::internal, path + ": " + reason());
   if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return fail(ErrorKind::internal, path + ": cannot be locked: " + reason());
-    std::string holder = read_all(lock.descriptor_);
-    holder.resize(std::min(holder.find(' '), holder.size()));
+    const std::string holder = holder_in(read_all(lock.descriptor_));
     return fail(ErrorKind::internal, path + ": held by " +
                                          (holder.empty() ? "another process" : "process " + holder) +
                                          ": stop that dbssd, or give this one a state.path of its own");
   }
   lock.last_end_ = last_end_of(read_all(lock.descriptor_));
   return lock;
+}
+
+Expected<std::optional<std::string>> FileLock::holder(const std::string& path) {
+  FileLock looking;
+  looking.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (looking.descriptor_ < 0) {
+    if (errno == ENOENT) return std::nullopt;
+    return fail(ErrorKind::internal, path + ": " + reason());
+  }
+  std::string text = read_all(looking.descriptor_);
+  // A daemon that starts at this instant must not find the file locked by who only asks.
+  const LastEnd end = last_end_of(text);
+  if (end == LastEnd::none || end == LastEnd::clean) return std::nullopt;
+  if (::flock(looking.descriptor_, LOCK_SH | LOCK_NB) == 0) return std::nullopt;  // given back by closing it
+  if (errno != EWOULDBLOCK) return fail(ErrorKind::internal, path + ": cannot be looked at: " + reason());
+  return holder_in(std::move(text));
 }
 
 FileLock::FileLock(FileLock&& other) noexcept

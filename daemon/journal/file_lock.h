@@ -2,6 +2,7 @@
 // is written.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/expected.h"
@@ -21,6 +22,10 @@ class FileLock {
 
   /// Creates the file where it is missing. Fails at once where another process holds it, and says which.
   [[nodiscard]] static Expected<FileLock> acquire(const std::string& path);
+
+  /// Who holds the file, by its process id; nothing where nobody does. Creates and writes nothing. Only where
+  /// the last holder did not close the journal is the lock itself tried, shared, and given back at once.
+  [[nodiscard]] static Expected<std::optional<std::string>> holder(const std::string& path);
 
   FileLock() = default;
   FileLock(FileLock&& other) noexcept;

@@ -26,6 +26,17 @@ struct Batch {
   void append(Batch other);
 };
 
+/// Which runs of a project are asked for. What is left as it is restricts nothing but their number.
+struct RunQuery {
+  Instant from = Instant::min();  ///< scheduled in [from, to)
+  Instant to = Instant::max();
+  std::optional<ReportName> report = {};
+  std::optional<InstanceId> instance = {};
+  Window reached{Instant::min(), Instant::max()};  ///< their windows have a part in it
+  std::optional<RunKey> after = {};                ///< the last of the page before: only what follows it
+  std::size_t limit = 1000;
+};
+
 /// What a lane starts from.
 struct Remembered {
   std::vector<InstanceRecord> instances;
@@ -53,9 +64,9 @@ class Journal {
                                                                         const InstanceId& instance,
                                                                         Instant since) = 0;
 
-  /// Runs of a project, newest scheduled time first, at most `limit`, scheduled in [from, to).
-  [[nodiscard]] virtual Expected<std::vector<RunRecord>> runs(const ProjectName& project, Instant from,
-                                                              Instant to, std::size_t limit) = 0;
+  /// Runs of a project, oldest scheduled time first, then by report and instance.
+  [[nodiscard]] virtual Expected<std::vector<RunRecord>> runs(const ProjectName& project,
+                                                              const RunQuery& query) = 0;
 
   /// Removes what was settled before `before`. Returns how many records went.
   [[nodiscard]] virtual Expected<std::size_t> prune(Instant before) = 0;

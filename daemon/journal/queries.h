@@ -21,8 +21,10 @@ inline constexpr std::string_view kOpenRuns =
 inline constexpr std::string_view kJobs = "WHERE project = ?1 ORDER BY resource_id, id";
 inline constexpr std::string_view kSummaries = "WHERE project = ?1 ORDER BY busi_type";
 inline constexpr std::string_view kHistory =
-    "WHERE project = ?1 AND scheduled >= ?2 AND scheduled < ?3 ORDER BY scheduled DESC, report, instance "
-    "LIMIT ?4";
+    "WHERE project = ?1 AND scheduled >= ?2 AND scheduled < ?3 AND (?4 IS NULL OR report = ?4) "
+    "AND (?5 IS NULL OR instance = ?5) AND window_end > ?6 AND window_begin < ?7 "
+    "AND (?8 IS NULL OR scheduled > ?8 OR (report, instance) > (?9, ?10)) "
+    "ORDER BY scheduled, report, instance LIMIT ?11";
 
 inline constexpr std::string_view kClaimed =
     "SELECT report_id FROM run WHERE project = ?1 AND instance = ?2 AND window_end >= ?3 AND report_id <> '' "

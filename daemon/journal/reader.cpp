@@ -71,12 +71,17 @@ Expected<std::vector<ReportId>> Reader::claimed_reports(const ProjectName& proje
   return reports;
 }
 
-Expected<std::vector<RunRecord>> Reader::runs(const ProjectName& project, Instant from, Instant to,
-                                              std::size_t limit) {
+Expected<std::vector<RunRecord>> Reader::runs(const ProjectName& project, const RunQuery& query) {
   const std::lock_guard lock(mutex_);
   constexpr std::size_t kMost = std::numeric_limits<int>::max();
-  return select<RunRecord>(connection_, project, kHistory, from, to,
-                           static_cast<int>(std::min(limit, kMost)));
+  std::optional<Instant> last;
+  if (query.after) last = query.after->scheduled;
+  const RunKey after = query.after.value_or(RunKey{});
+  // The page before ended at its last instant: no earlier one is looked at again.
+  return select<RunRecord>(connection_, project, kHistory, std::max(query.from, last.value_or(query.from)),
+                           query.to, query.report, query.instance, query.reached.begin, query.reached.end,
+                           last, after.report, after.instance,
+                           static_cast<int>(std::min(query.limit, kMost)));
 }
 
 }  // namespace dbssd::journal::sqlite

@@ -20,8 +20,7 @@ class Reader {
   [[nodiscard]] Expected<Remembered> load(const ProjectName& project, Instant starts_since);
   [[nodiscard]] Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project,
                                                                 const InstanceId& instance, Instant since);
-  [[nodiscard]] Expected<std::vector<RunRecord>> runs(const ProjectName& project, Instant from, Instant to,
-                                                      std::size_t limit);
+  [[nodiscard]] Expected<std::vector<RunRecord>> runs(const ProjectName& project, const RunQuery& query);
 
   /// Nothing is read, and no moment held on to, as long as the lock is held.
   [[nodiscard]] std::unique_lock<std::mutex> pause() { return std::unique_lock(mutex_); }

@@ -114,7 +114,7 @@ Expected<std::string> resolved(const std::string& path) {
 }
 
 Expected<WritableFile> open_to_write(const std::string& path) {
-  auto lock = FileLock::acquire(path + ".lock");
+  auto lock = FileLock::acquire(lock_of(path));
   if (!lock) return fail(std::move(lock.error()));
   WritableFile file;
   file.lock = std::move(*lock);
@@ -149,8 +149,10 @@ Expected<WritableFile> open_to_write(const std::string& path) {
 }
 
 Expected<Connection> open_to_read(const std::string& path) {
-  std::error_code ignored;
-  if (fs::exists(path, ignored)) {
+  std::error_code failure;
+  const auto there = fs::status(path, failure);
+  if (!fs::status_known(there)) return fail(ErrorKind::internal, path + ": " + failure.message());
+  if (fs::exists(there)) {
     auto connection = Connection::open(path, SQLITE_OPEN_READONLY);
     if (!connection) return connection;
     const auto version = version_of(*connection);

@@ -13,6 +13,9 @@ namespace dbssd::journal::sqlite {
 /// is missing or it is not a regular file.
 [[nodiscard]] Expected<std::string> resolved(const std::string& path);
 
+/// The file beside a journal that who writes it holds.
+[[nodiscard]] inline std::string lock_of(const std::string& path) { return path + ".lock"; }
+
 /// For writing: takes the file's lock, recovers where needed, migrates.
 struct WritableFile {
   FileLock lock;
@@ -21,7 +24,8 @@ struct WritableFile {
 };
 [[nodiscard]] Expected<WritableFile> open_to_write(const std::string& path);
 
-/// For reading, beside a writer or not. A file that is not there, or still empty, reads as an empty journal.
+/// For reading, beside a writer or not. A file that is not there, or still empty, reads as an empty journal;
+/// one that may be there, and cannot be looked at, does not.
 [[nodiscard]] Expected<Connection> open_to_read(const std::string& path);
 
 }  // namespace dbssd::journal::sqlite

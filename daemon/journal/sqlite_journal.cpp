@@ -59,9 +59,8 @@ class SqliteJournal final : public Journal {
                                                   Instant since) override {
     return noted(reader_->claimed_reports(project, instance, since));
   }
-  Expected<std::vector<RunRecord>> runs(const ProjectName& project, Instant from, Instant to,
-                                        std::size_t limit) override {
-    return noted(reader_->runs(project, from, to, limit));
+  Expected<std::vector<RunRecord>> runs(const ProjectName& project, const RunQuery& query) override {
+    return noted(reader_->runs(project, query));
   }
   Expected<std::size_t> prune(Instant before) override {
     return noted(sqlite::prune(writer_, *group_, before));
@@ -106,9 +105,8 @@ class ReadOnlyJournal final : public Journal {
                                                   Instant since) override {
     return reader_.claimed_reports(project, instance, since).map_error(as_internal);
   }
-  Expected<std::vector<RunRecord>> runs(const ProjectName& project, Instant from, Instant to,
-                                        std::size_t limit) override {
-    return reader_.runs(project, from, to, limit).map_error(as_internal);
+  Expected<std::vector<RunRecord>> runs(const ProjectName& project, const RunQuery& query) override {
+    return reader_.runs(project, query).map_error(as_internal);
   }
   Expected<std::size_t> prune(Instant) override { return refused(); }
 
@@ -127,6 +125,12 @@ Expected<Opened> open_read_only(const std::string& path) {
 }
 
 }  // namespace
+
+Expected<std::optional<std::string>> writer_of(const std::string& path) {
+  const auto file = sqlite::resolved(path);
+  if (!file) return fail(file.error());
+  return FileLock::holder(sqlite::lock_of(*file));
+}
 
 Expected<Opened> open_sqlite(const std::string& path, Access access) {
   const auto file = sqlite::resolved(path);

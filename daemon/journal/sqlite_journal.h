@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/expected.h"
@@ -24,5 +25,8 @@ struct Opened {
 /// transaction. A corrupt one is set aside (never deleted), as much as can be read of it is carried over, and
 /// `recovered` says so.
 [[nodiscard]] Expected<Opened> open_sqlite(const std::string& path, Access access);
+
+/// Which process has the journal open to write it, by its id; nothing where none has. Changes nothing.
+[[nodiscard]] Expected<std::optional<std::string>> writer_of(const std::string& path);
 
 }  // namespace dbssd::journal

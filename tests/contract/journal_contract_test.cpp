@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "fakes/journal_samples.h"
@@ -44,7 +46,7 @@ class JournalContract : public ::testing::TestWithParam<Kind> {
     return journal_->load(project, since).value();
   }
   std::vector<RunRecord> history(const ProjectName& project = kProd) {
-    return journal_->runs(project, at(-1000000), at(1000000), 1000).value();
+    return journal_->runs(project, {}).value();
   }
   void commit(const Batch& batch, const ProjectName& project = kProd) {
     const auto done = journal_->commit(project, batch);
@@ -314,14 +316,60 @@ TEST_P(JournalContract, ClaimsAreThoseOfWindowsThatEndAtOrAfterTheInstantAskedFo
               ElementsAre(ReportId("rep-20"), ReportId("rep-30")));
 }
 
-TEST_P(JournalContract, HistoryIsNewestFirstInAHalfOpenSpan) {
+TEST_P(JournalContract, HistoryIsOldestFirstInAHalfOpenSpan) {
   const RunRecord a = due_run("b-report", "i-2", at(10)), b = due_run("a-report", "i-1", at(20));
   const RunRecord c = due_run("a-report", "i-2", at(20)), d = due_run("b-report", "i-1", at(20));
   const RunRecord e = due_run("a-report", "i-1", at(30));
   commit(batch_of({e, d, a, c, b}));
-  EXPECT_THAT(journal_->runs(kProd, at(10), at(30), 100).value(), ElementsAre(b, c, d, a));
-  EXPECT_THAT(journal_->runs(kProd, at(11), at(31), 2).value(), ElementsAre(e, b));
-  EXPECT_THAT(journal_->runs(kProd, at(31), at(99), 100).value(), IsEmpty());
+  EXPECT_THAT(journal_->runs(kProd, {.from = at(10), .to = at(30)}).value(), ElementsAre(a, b, c, d));
+  EXPECT_THAT(journal_->runs(kProd, {.from = at(11), .to = at(31), .limit = 2}).value(), ElementsAre(b, c));
+  EXPECT_THAT(journal_->runs(kProd, {.from = at(31)}).value(), IsEmpty());
+}
+
+TEST_P(JournalContract, HistoryComesPageByPageWhateverTheNames) {
+  std::vector<RunRecord> all;
+  for (const long scheduled : {10L, 20L})
+    for (const std::string& report : {std::string(), std::string("daily"), fakes::weird_text()})
+      for (const char* id : {"", "i-1", "i-2"}) all.push_back(due_run(report, id, at(scheduled)));
+  commit(batch_of(all));
+  std::ranges::sort(all, {}, [](const RunRecord& run) {
+    return std::tuple(run.key.scheduled, run.key.report, run.key.instance);
+  });
+  for (const std::size_t limit : {1U, 2U, 4U, 9U, 100U}) {
+    std::vector<RunRecord> read;
+    RunQuery page{.limit = limit};
+    for (;;) {
+      const auto found = journal_->runs(kProd, page).value();
+      read.insert(read.end(), found.begin(), found.end());
+      if (found.size() < limit) break;
+      page.after = found.back().key;
+    }
+    EXPECT_EQ(read, all) << limit;
+  }
+}
+
+TEST_P(JournalContract, HistoryCanBeOfOneReportOneInstanceOrBoth) {
+  const RunRecord a = due_run("daily", "i-1", at(10)), b = due_run("daily", "i-2", at(10));
+  const RunRecord c = due_run("weekly", "i-1", at(20));
+  commit(batch_of({a, b, c}));
+  const ReportName daily("daily");
+  const InstanceId first("i-1");
+  EXPECT_THAT(journal_->runs(kProd, {.report = daily}).value(), ElementsAre(a, b));
+  EXPECT_THAT(journal_->runs(kProd, {.instance = first}).value(), ElementsAre(a, c));
+  EXPECT_THAT(journal_->runs(kProd, {.report = daily, .instance = first}).value(), ElementsAre(a));
+  EXPECT_THAT(journal_->runs(kProd, {.report = ReportName("")}).value(), IsEmpty());
+}
+
+TEST_P(JournalContract, HistoryCanBeOfThoseWhoseWindowsReachIntoATime) {
+  std::vector<RunRecord> runs;
+  for (const long end : {10L, 20L, 30L}) {
+    runs.push_back(due_run("daily", "i-1", at(100 + end)));
+    runs.back().window = {at(end - 10), at(end)};
+  }
+  commit(batch_of(runs));
+  EXPECT_THAT(journal_->runs(kProd, {.reached = {at(10), at(20)}}).value(), ElementsAre(runs[1]));
+  EXPECT_THAT(journal_->runs(kProd, {.reached = {at(9), at(20)}}).value(), ElementsAre(runs[0], runs[1]));
+  EXPECT_THAT(journal_->runs(kProd, {.reached = {at(10), at(21)}}).value(), ElementsAre(runs[1], runs[2]));
 }
 
 TEST_P(JournalContract, PruningTakesWhatWasSettledBeforeAndNothingElse) {
@@ -343,7 +391,7 @@ TEST_P(JournalContract, PruningTakesWhatWasSettledBeforeAndNothingElse) {
   batch.summaries = {fakes::summary(cloud::BusiType::audit)};
   commit(batch);
   EXPECT_EQ(journal_->prune(at(100)).value(), 3U);
-  EXPECT_THAT(history(), ElementsAre(open, young, to_download));
+  EXPECT_THAT(history(), ElementsAre(to_download, young, open));
   EXPECT_THAT(loaded().starts, ElementsAre(batch.starts[1], batch.starts[2]));
   EXPECT_THAT(loaded().jobs, ElementsAre(batch.jobs[1], batch.jobs[2]));
   EXPECT_THAT(loaded().schedules, SizeIs(1));

@@ -68,15 +68,15 @@ class MemoryJournal final : public journal::Journal {
     return reports;
   }
 
-  [[nodiscard]] Expected<std::vector<journal::RunRecord>> runs(const ProjectName& project, Instant from,
-                                                               Instant to, std::size_t limit) override {
+  [[nodiscard]] Expected<std::vector<journal::RunRecord>> runs(const ProjectName& project,
+                                                               const journal::RunQuery& query) override {
     const std::lock_guard lock(mutex_);
     if (auto refused = refusal(failing_reads_)) return fail(std::move(*refused));
     std::vector<journal::RunRecord> found;
-    for (const auto& [key, r] : shelves_[project].runs)
-      if (r.key.scheduled >= from && r.key.scheduled < to) found.push_back(r);
-    std::ranges::stable_sort(found, std::greater{}, [](const auto& r) { return r.key.scheduled; });
-    if (found.size() > limit) found.resize(limit);
+    for (const auto& [key, r] : shelves_[project].runs) {
+      if (found.size() == query.limit) break;
+      if (is_asked_for(r, query)) found.push_back(r);
+    }
     return found;
   }
 
@@ -140,6 +140,13 @@ class MemoryJournal final : public journal::Journal {
 
   static bool open(const journal::RunRecord& r) { return !r.outcome || r.archive_pending; }
   static RunOrder order(const journal::RunKey& key) { return {key.scheduled, key.report, key.instance}; }
+
+  static bool is_asked_for(const journal::RunRecord& r, const journal::RunQuery& query) {
+    return r.key.scheduled >= query.from && r.key.scheduled < query.to &&
+           (!query.report || r.key.report == *query.report) &&
+           (!query.instance || r.key.instance == *query.instance) && r.window.end > query.reached.begin &&
+           r.window.begin < query.reached.end && (!query.after || order(*query.after) < order(r.key));
+  }
 
   static std::optional<Error> refusal(std::deque<Error>& failures) {
     if (failures.empty()) return std::nullopt;

@@ -34,7 +34,7 @@ class DiskFailure : public ::testing::TestWithParam<Failure> {
     return batch;
   }
   static std::size_t runs(Journal& journal) {
-    const auto found = journal.runs(kProject, fakes::at(-1), fakes::at(1000000), 1000000);
+    const auto found = journal.runs(kProject, {.limit = 1000000});
     EXPECT_TRUE(found);
     return found ? found->size() : 0;
   }

@@ -26,6 +26,9 @@ TEST(Arguments, OfEachCommandHaveTheirDefaults) {
   EXPECT_EQ(parse({"check"}), Arguments(CheckArguments{"/etc/dbssd/policy.yaml", false, Output::text}));
   EXPECT_EQ(parse({"plan"}), Arguments(PlanArguments{"/etc/dbssd/policy.yaml", Output::text}));
   EXPECT_EQ(parse({"version"}), Arguments(VersionArguments{Output::text}));
+  EXPECT_EQ(parse({"history"}),
+            Arguments(HistoryArguments{"/etc/dbssd/policy.yaml", {}, {}, {}, {}, {}, Output::text}));
+  EXPECT_EQ(parse({"status"}), Arguments(StatusArguments{"/etc/dbssd/policy.yaml", Output::text}));
   EXPECT_EQ(parse({"next"}),
             Arguments(NextArguments{"/etc/dbssd/policy.yaml", {}, {}, {}, {}, {}, {}, 5, Output::text}));
 }
@@ -36,6 +39,8 @@ TEST(Arguments, OfEachCommandAreTakenUp) {
   EXPECT_EQ(parse({"check", "--online", "--policy=p", "--output", "json"}),
             Arguments(CheckArguments{"p", true, Output::json}));
   EXPECT_EQ(parse({"plan", "--policy", "p", "--output=json"}), Arguments(PlanArguments{"p", Output::json}));
+  EXPECT_EQ(parse({"status", "--policy", "p", "--output", "json"}),
+            Arguments(StatusArguments{"p", Output::json}));
   EXPECT_EQ(parse({"version", "--output", "json"}), Arguments(VersionArguments{Output::json}));
 }
 
@@ -53,6 +58,20 @@ TEST(Arguments, OfNextAreTakenUp) {
                    "--report", "daily-sox", "--instance", "8c53", "--from", "2025-03-08T12:00:00Z", "--count",
                    "3", "--output", "utc"}),
             Arguments(wanted));
+}
+
+TEST(Arguments, OfHistoryAreTakenUp) {
+  const HistoryArguments wanted{"p",
+                                "daily-sox",
+                                "8c53",
+                                "prod",
+                                parse_utc("2025-03-01T00:00:00Z"),
+                                parse_utc("2025-04-01T00:00:00Z"),
+                                Output::json};
+  EXPECT_EQ(
+      parse({"history", "--policy", "p", "--report", "daily-sox", "--instance", "8c53", "--project", "prod",
+             "--from", "2025-03-01T00:00:00Z", "--to", "2025-04-01T00:00:00Z", "--output", "json"}),
+      Arguments(wanted));
 }
 
 TEST(Arguments, OfTriggerAreTakenUp) {
@@ -85,9 +104,9 @@ TEST(Arguments, GiveHelpThatNamesEveryCommandOfThisVersionAndNoOther) {
   const auto parsed = parse({"--help"});
   ASSERT_TRUE(parsed);
   const std::string help = std::get<HelpArguments>(*parsed).text;
-  for (const char* command : {"run", "check", "plan", "next", "trigger", "version"})
+  for (const char* command : {"run", "check", "plan", "next", "history", "status", "trigger", "version"})
     EXPECT_THAT(help, HasSubstr(command));
-  for (const char* command : {"status", "history", "wait"}) EXPECT_THAT(help, Not(HasSubstr(command)));
+  EXPECT_THAT(help, Not(HasSubstr("wait")));
 }
 
 TEST(Arguments, GiveHelpOfOneCommand) {
@@ -103,7 +122,7 @@ TEST(Arguments, AreRefusedWithTheHelpToAskFor) {
   };
   for (const auto& [words, why] : {
            Row{{}, "Which command?\nTry 'dbssd --help'."},
-           Row{{"status"}, "status\nTry 'dbssd --help'."},
+           Row{{"trigger"}, "trigger\nTry 'dbssd --help'."},
            Row{{"run", "--hepl"}, "--hepl\nTry 'dbssd run --help'."},
            Row{{"run", "extra"}, "extra\nTry 'dbssd run --help'."},
            Row{{"run", "--policy"}, "--policy"},
@@ -118,6 +137,10 @@ TEST(Arguments, AreRefusedWithTheHelpToAskFor) {
            Row{{"next", "--count", "many"}, "many"},
            Row{{"next", "--from", "2025-03-08"}, "'2025-03-08' is no time of the form 2025-03-08T12:00:00Z"},
            Row{{"next", "--from", "2025-02-30T00:00:00Z"}, "is no time"},
+           Row{{"history", "--from", "yesterday"}, "'yesterday' is no time of the form"},
+           Row{{"history", "--to", "2025-03-08T12:00:00"}, "is no time of the form"},
+           Row{{"history", "--output", "utc"}, "utc not in {text,json}"},
+           Row{{"status", "--from", "2025-03-08T12:00:00Z"}, "--from\nTry 'dbssd status --help'."},
            Row{{"next", "--time-zone", "UTC"}, "--time-zone requires --cron"},
            Row{{"next", "--window", "previous_day"}, "--window requires --cron"},
            Row{{"next", "--cron", "@daily", "--cron", "@hourly"}, "--cron"},

@@ -62,7 +62,7 @@ void put_bytes(const std::string& path, const std::string& bytes) {
 }
 
 std::vector<RunRecord> all_runs(Journal& journal) {
-  auto runs = journal.runs(kProject, fakes::at(-1), fakes::at(1000000), 1000000);
+  auto runs = journal.runs(kProject, {.limit = 1000000});
   EXPECT_TRUE(runs) << runs.error().message;
   return runs.value_or(std::vector<RunRecord>{});
 }

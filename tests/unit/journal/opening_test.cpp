@@ -75,6 +75,39 @@ TEST_F(Opening, ASecondWriterIsToldWhoHoldsIt) {
   EXPECT_THAT(message, HasSubstr("state.path"));
 }
 
+TEST_F(Opening, WhoHoldsItIsToldToWhoAsks) {
+  EXPECT_EQ(writer_of(path_).value(), std::nullopt);
+  EXPECT_THAT(siblings(path_, ""), IsEmpty()) << "who asks makes nothing";
+  {
+    const Opened opened = open_or_fail(path_);
+    EXPECT_EQ(writer_of(path_).value(), std::to_string(::getpid()));
+    const auto reader = open_sqlite(path_, Access::read_only);
+    EXPECT_EQ(writer_of(path_).value(), std::to_string(::getpid()));
+  }
+  EXPECT_EQ(writer_of(path_).value(), std::nullopt);
+  const auto reader = open_sqlite(path_, Access::read_only);
+  EXPECT_EQ(writer_of(path_).value(), std::nullopt) << "who reads does not hold it";
+}
+
+TEST_F(Opening, WhoWasKilledHoldsItNoMoreAndAskingDoesNotKeepItFromTheNext) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const Opened opened = open_or_fail(path_);
+    ::_exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(bytes_of(path_ + ".lock"), std::to_string(child) + " open\n");
+  EXPECT_EQ(writer_of(path_).value(), std::nullopt);
+  EXPECT_EQ(bytes_of(path_ + ".lock"), std::to_string(child) + " open\n") << "it is as it was";
+  const Opened opened = open_or_fail(path_);
+}
+
+TEST_F(Opening, AFileThatCannotBeLookedAtIsNotTakenForAnEmptyOne) {
+  fs::create_symlink("state.db", path_);  // to itself
+  EXPECT_THAT(refusal(path_, Access::read_only), HasSubstr(path_));
+}
+
 TEST_F(Opening, TwoNamesOfOneFileAreOneJournal) {
   const Opened opened = open_or_fail(path_);
   fs::create_symlink(path_, directory_.file("alias.db"));

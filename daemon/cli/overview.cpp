@@ -1,0 +1,115 @@
+#include "cli/overview.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "cli/state_file.h"
+
+namespace dbssd::cli {
+namespace {
+
+using journal::RunState;
+using journal::StartState;
+
+/// A job that failed is news for so long.
+constexpr Seconds kNews = std::chrono::days{1};
+
+void add_instance(ProjectOverview& project, const journal::InstanceRecord& instance, Instant now) {
+  if (instance.vanished) {
+    ++project.vanished;
+    return;
+  }
+  ++project.instances[std::string(to_string(instance.status))];
+  if (instance.held_until && *instance.held_until > now)
+    project.wrong.push_back(
+        {.what = "held",
+         .instance = instance.id,
+         .instance_name = instance.name,
+         .reason = "until " + format_utc(*instance.held_until) + ": something keeps stopping it"});
+}
+
+/// Of each instance the newest start counts: where that was confirmed, the ones before are forgotten.
+void add_starts(ProjectOverview& project, const journal::Remembered& remembered) {
+  std::map<InstanceId, const journal::StartRecord*> newest;
+  for (const journal::StartRecord& start : remembered.starts) {
+    const journal::StartRecord*& known = newest[start.instance];
+    if (known == nullptr || known->requested_at <= start.requested_at) known = &start;
+  }
+  for (const journal::InstanceRecord& instance : remembered.instances) {
+    const auto found = newest.find(instance.id);
+    if (found == newest.end() || found->second->state != StartState::overdue || instance.vanished ||
+        instance.status == cloud::InstanceStatus::active)
+      continue;
+    const journal::StartRecord& start = *found->second;
+    project.wrong.push_back({.what = "start overdue",
+                             .instance = instance.id,
+                             .instance_name = instance.name,
+                             .since = start.requested_at,
+                             .reason = "asked for by rule " + start.rule + ", and still " +
+                                       std::string(to_string(instance.status)) +
+                                       (start.error.empty() ? "" : ": " + start.error)});
+  }
+}
+
+void add_job(ProjectOverview& project, const journal::JobRecord& job, Instant now) {
+  Standing standing{.what = "creation", .resource = job.resource_id, .since = job.first_seen};
+  if (job.id.empty()) {
+    if (job.settled) return;
+    standing.reason = job.overdue ? "it has not ended within its deadline" : "it is followed";
+    if (job.overdue) standing.what = "creation overdue";
+    (job.overdue ? project.wrong : project.in_flight).push_back(std::move(standing));
+  } else if (job.status == cloud::JobStatus::fail && job.first_seen > now - kNews) {
+    standing.what = "creation failed";
+    standing.reason = "job " + job.id.str() + (job.detail.empty() ? "" : ": " + job.detail);
+    project.wrong.push_back(std::move(standing));
+  }
+}
+
+void add_run(ProjectOverview& project, const journal::RunRecord& run, const InstanceNames& names) {
+  Standing standing{.what = "report",
+                    .instance = run.key.instance,
+                    .instance_name = name_in(names, run.key.instance),
+                    .report = run.key.report,
+                    .scheduled = run.key.scheduled,
+                    .reason = run.reason};
+  if (run.percentum >= 0 && run.state != RunState::settled) standing.percentum = run.percentum;
+  switch (run.state) {
+    case RunState::due:
+    case RunState::merged:
+      standing.since = run.opened_at;
+      return project.waiting.push_back(std::move(standing));
+    case RunState::settled:
+      standing.what = "archive";
+      standing.since = run.settled_at;
+      standing.reason = "finished, and still to be downloaded";
+      return project.waiting.push_back(std::move(standing));
+    case RunState::submitting:
+    case RunState::unknown:
+    case RunState::accepted:
+      standing.since = run.accepted_at ? run.accepted_at : run.submitted_at;
+      if (!run.overdue) return project.in_flight.push_back(std::move(standing));
+      standing.what = "report overdue";
+      standing.reason = "it has not finished within " + format_duration(run.finish_within);
+      return project.wrong.push_back(std::move(standing));
+  }
+}
+
+}  // namespace
+
+bool is_well(const Overview& overview) {
+  return overview.gaps == 0 &&
+         std::ranges::all_of(overview.projects, [](const auto& project) { return project.wrong.empty(); });
+}
+
+ProjectOverview overview_of(const ProjectName& project, const journal::Remembered& remembered, Instant now) {
+  ProjectOverview overview{.name = project};
+  for (const journal::InstanceRecord& instance : remembered.instances) add_instance(overview, instance, now);
+  add_starts(overview, remembered);
+  for (const journal::JobRecord& job : remembered.jobs) add_job(overview, job, now);
+  const InstanceNames names = names_of(remembered.instances);
+  for (const journal::RunRecord& run : remembered.open_runs) add_run(overview, run, names);
+  return overview;
+}
+
+}  // namespace dbssd::cli

@@ -1,0 +1,80 @@
+// How everything stands by the journal: what status prints.
+#pragma once
+
+#include <cstddef>
+#include <iosfwd>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/survey.h"
+#include "policy/policy.h"
+#include "schedule/zone.h"
+
+namespace dbssd::cli {
+
+/// One thing worth a line. What it is not about is empty.
+struct Standing {
+  std::string what = {};  ///< "held", "start overdue", "report", …
+  InstanceId instance = {};
+  std::string instance_name = {};
+  ResourceId resource = {};
+  ReportName report = {};
+  std::optional<Instant> scheduled = {};
+  std::optional<Instant> since = {};
+  std::optional<int> percentum = {};
+  std::string reason = {};
+};
+
+struct ProjectOverview {
+  ProjectName name = {};
+  std::map<std::string, std::size_t> instances = {};  ///< how many of each status, without what vanished
+  std::size_t vanished = 0;
+  std::vector<Standing> wrong = {};      ///< held, overdue, failed
+  std::vector<Standing> in_flight = {};  ///< reports that were asked for, creations that are followed
+  std::vector<Standing> waiting = {};    ///< reports that are due
+};
+
+/// A time at which a report is scheduled next, on one instance or on many.
+struct ComingFire {
+  Instant at = {};
+  ProjectName project;
+  ReportName report;
+  InstanceId instance;  ///< the first of them
+  std::string instance_name;
+  std::size_t instances = 1;
+};
+
+struct Overview {
+  std::string state_path = {};
+  std::optional<std::string> holder = {};  ///< id of the process that has the state; empty where none has
+  std::string holder_error = {};           ///< not empty: it is not known whether one has
+  Instant now = {};
+  std::vector<ProjectOverview> projects = {};
+  std::vector<ComingFire> next = {};              ///< the soonest
+  std::size_t gaps = 0;                           ///< of the last 31 days
+  std::optional<SeriesCoverage> newest_gap = {};  ///< the series of the newest one, and that one alone
+  std::string newest_gap_name = {};               ///< of its instance
+};
+
+/// True where nothing is held, overdue or failed, and there is no gap.
+[[nodiscard]] bool is_well(const Overview& overview);
+
+/// What the journal says of one project.
+[[nodiscard]] ProjectOverview overview_of(const ProjectName& project, const journal::Remembered& remembered,
+                                          Instant now);
+
+/// Adds the project's next scheduled times to `next`, of which the soonest are kept, and to its overview what
+/// came due and was not decided. Fails where the zone data lacks a zone.
+[[nodiscard]] Expected<void> look_ahead(const policy::Policy& policy, const journal::Remembered& remembered,
+                                        schedule::ZoneDatabase& zones, Instant now, ProjectOverview& project,
+                                        std::vector<ComingFire>& next);
+
+/// One screen: of long lists the first lines, and how many there are more.
+void print_text(const Overview& overview, std::ostream& out);
+/// All of it.
+[[nodiscard]] nlohmann::ordered_json to_json(const Overview& overview);
+
+}  // namespace dbssd::cli

@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "cli/fires.h"
+#include "cli/overview.h"
+#include "cli/printing.h"
+#include "cli/state_file.h"
+#include "planner/runs.h"
+
+namespace dbssd::cli {
+namespace {
+
+constexpr std::size_t kSoonest = 5;
+/// What came due is decided within seconds of it.
+constexpr Seconds kDecidedWithin = std::chrono::minutes{2};
+
+/// Instances of one report whose times came due and were not decided.
+struct Undecided {
+  std::size_t instances = 0;
+  Instant since = Instant::max();
+};
+
+void keep_soonest(std::vector<ComingFire>& next, ComingFire fire) {
+  const auto same = std::ranges::find_if(next, [&fire](const ComingFire& known) {
+    return known.at == fire.at && known.project == fire.project && known.report == fire.report;
+  });
+  if (same != next.end()) {
+    ++same->instances;
+    return;
+  }
+  const auto order = [](const ComingFire& known) { return std::tie(known.at, known.project, known.report); };
+  next.insert(std::ranges::upper_bound(next, order(fire), {}, order), std::move(fire));
+  if (next.size() > kSoonest) next.pop_back();
+}
+
+/// The journal's schedule is the policy's, which a daemon may not have taken up yet.
+bool is_as_written(const journal::ScheduleRecord& record, const policy::ReportRule& rule) {
+  return record.expression == rule.schedule.text() && record.zone == rule.time_zone;
+}
+
+}  // namespace
+
+Expected<void> look_ahead(const policy::Policy& policy, const journal::Remembered& remembered,
+                          schedule::ZoneDatabase& zones, Instant now, ProjectOverview& project,
+                          std::vector<ComingFire>& next) {
+  InstanceNames there;
+  for (const journal::InstanceRecord& instance : remembered.instances)
+    if (!instance.vanished) there[instance.id] = instance.name;  // what is gone fires no more
+
+  std::map<ReportName, Undecided> undecided;
+  for (const journal::ScheduleRecord& record : remembered.schedules) {
+    const auto rule = std::ranges::find(policy.reports, record.report, &policy::ReportRule::name);
+    if (rule == policy.reports.end() || planner::is_ended(record) || !there.contains(record.instance))
+      continue;
+    const auto schedule = schedule_of(*rule, record.instance, zones);
+    if (!schedule) return fail(schedule.error());
+    const auto coming = fires_of(*schedule, std::max(now, record.cursor), 1);
+    if (!coming.empty())
+      keep_soonest(next, {coming.front().fire.at, project.name, record.report, record.instance,
+                          name_in(there, record.instance), 1});
+    if (!is_as_written(record, *rule) || record.cursor >= now - kDecidedWithin) continue;
+    const auto passed = fires_of(*schedule, record.cursor, 1);
+    if (passed.empty() || passed.front().fire.at > now - kDecidedWithin) continue;
+    Undecided& of_report = undecided[record.report];
+    ++of_report.instances;
+    of_report.since = std::min(of_report.since, passed.front().fire.at);
+  }
+  for (const auto& [report, found] : undecided)
+    project.wrong.push_back({.what = "not decided",
+                             .report = report,
+                             .since = found.since,
+                             .reason = "scheduled times of " + counted(found.instances, "instance") +
+                                       " came due, and no daemon has looked since"});
+  return {};
+}
+
+}  // namespace dbssd::cli

@@ -1,0 +1,35 @@
+#include "cli/state_file.h"
+
+#include <filesystem>
+#include <ostream>
+#include <system_error>
+#include <utility>
+
+#include "journal/sqlite_journal.h"
+
+namespace dbssd::cli {
+
+std::unique_ptr<journal::Journal> require_state(const std::string& path, std::ostream& err) {
+  auto opened = journal::open_sqlite(path, journal::Access::read_only);
+  if (!opened) {
+    err << "dbssd: " << opened.error().message << '\n';
+    return nullptr;
+  }
+  std::error_code ignored;  // what cannot be looked at was refused above
+  if (!std::filesystem::exists(path, ignored))
+    err << "dbssd: " << path << ": there is no such file yet: nothing is recorded\n";
+  return std::move(opened->journal);
+}
+
+InstanceNames names_of(const std::vector<journal::InstanceRecord>& instances) {
+  InstanceNames names;
+  for (const journal::InstanceRecord& instance : instances) names[instance.id] = instance.name;
+  return names;
+}
+
+const std::string& name_in(const InstanceNames& names, const InstanceId& id) {
+  const auto known = names.find(id);
+  return known == names.end() || known->second.empty() ? id.str() : known->second;
+}
+
+}  // namespace dbssd::cli

@@ -1,0 +1,292 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+
+#include "cli/command.h"
+#include "fakes/journal_samples.h"
+#include "journal/sqlite_journal.h"
+#include "unit/cli/policy_text.h"
+
+namespace dbssd::cli {
+namespace {
+
+using journal::Outcome;
+using journal::RunRecord;
+using journal::RunState;
+using journal::StartState;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr const char* kReports = R"(
+reports:
+  - {name: daily-sox, template: {type: SOX}, schedule: "0 6 * * *"}
+  - {name: hourly, template: {type: PCI}, schedule: "30 * * * *", window: {last: 1h}}
+)";
+
+class Status : public testing::Test {
+ protected:
+  Status() { arguments_.policy = directory_.write("policy.yaml", policy_text(directory_, kReports)); }
+
+  void instance(const std::string& id, cloud::InstanceStatus status) {
+    journal::InstanceRecord record = fakes::instance(id);
+    record.name = "name-" + id;
+    record.status = status;
+    record.vanished = false;
+    record.held_until.reset();
+    batch_.instances.push_back(record);
+  }
+  void schedule(const std::string& report, const std::string& id, const std::string& expression) {
+    batch_.schedules.push_back({ReportName(report), InstanceId(id), expression, "UTC", "previous_day", now_,
+                                now_, std::nullopt, std::nullopt});
+  }
+  RunRecord run(RunState state) const {
+    RunRecord record = fakes::due_run("daily-sox", "i-1", now_ - std::chrono::hours{1});
+    record.state = state;
+    record.reason = "as it goes";
+    return record;
+  }
+  void commit() {
+    auto opened = journal::open_sqlite(directory_.file("state.db"), journal::Access::read_write);
+    ASSERT_TRUE(opened) << opened.error().message;
+    ASSERT_TRUE(opened->journal->commit(ProjectName("prod"), batch_));
+  }
+  int print() {
+    out_.str("");
+    err_.str("");
+    return status(arguments_, {out_, err_});
+  }
+  nlohmann::json document(int expected) {
+    arguments_.output = Output::json;
+    EXPECT_EQ(print(), expected) << out_.str() << err_.str();
+    return nlohmann::json::parse(out_.str());
+  }
+  // What is wrong, where nothing but one kind of thing is.
+  nlohmann::json the_wrong() {
+    commit();
+    const auto said = document(kFailed);
+    EXPECT_FALSE(said.at("well"));
+    EXPECT_EQ(said.at("projects")[0].at("wrong").size(), 1U) << said;
+    return said.at("projects")[0].at("wrong")[0];
+  }
+
+  const fakes::TempDirectory directory_;
+  const Instant now_ = SystemClock().now().second();
+  StatusArguments arguments_;
+  journal::Batch batch_;
+  std::ostringstream out_, err_;
+};
+
+TEST_F(Status, CountsInstancesByTheirStatus) {
+  instance("i-1", cloud::InstanceStatus::active);
+  instance("i-2", cloud::InstanceStatus::active);
+  instance("i-3", cloud::InstanceStatus::shutoff);
+  instance("i-4", cloud::InstanceStatus::shutoff);
+  batch_.instances.back().vanished = true;
+  commit();
+  EXPECT_EQ(print(), kWell);
+  EXPECT_THAT(out_.str(), HasSubstr("project prod: 3 instances: 2 ACTIVE, 1 SHUTOFF; 1 no longer listed\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("no gaps in the last 31 days\n"));
+  const auto project = document(kWell).at("projects")[0];
+  EXPECT_EQ(project.at("instances"), nlohmann::json::parse(R"({"ACTIVE": 2, "SHUTOFF": 1})"));
+  EXPECT_EQ(project.at("vanished"), 1);
+  EXPECT_THAT(project.at("wrong"), IsEmpty());
+}
+
+TEST_F(Status, SaysWhoIsHeldAndUntilWhen) {
+  instance("i-1", cloud::InstanceStatus::shutoff);
+  batch_.instances[0].held_until = now_ + std::chrono::hours{3};
+  instance("i-2", cloud::InstanceStatus::shutoff);
+  batch_.instances[1].held_until = now_ - Seconds{1};
+  const auto wrong = the_wrong();
+  EXPECT_EQ(wrong.at("what"), "held");
+  EXPECT_EQ(wrong.at("instance_id"), "i-1");
+  EXPECT_EQ(wrong.at("instance_name"), "name-i-1");
+  EXPECT_THAT(wrong.at("reason").get<std::string>(), HasSubstr(format_utc(now_ + std::chrono::hours{3})));
+}
+
+TEST_F(Status, SaysWhichStartIsOverdueAndNoMoreOnceItIsUpOrAskedForAgain) {
+  for (const char* id : {"i-1", "i-2", "i-3"}) {
+    instance(id, cloud::InstanceStatus::shutoff);
+    batch_.starts.push_back(fakes::start(id, now_ - std::chrono::hours{1}));
+    batch_.starts.back().state = StartState::overdue;
+  }
+  batch_.instances[1].status = cloud::InstanceStatus::active;
+  batch_.starts.push_back(fakes::start("i-3", now_ - Seconds{60}));
+  batch_.starts.back().state = StartState::accepted;
+  batch_.starts.back().settled_at.reset();
+  const auto wrong = the_wrong();
+  EXPECT_EQ(wrong.at("what"), "start overdue");
+  EXPECT_EQ(wrong.at("instance_id"), "i-1");
+  EXPECT_THAT(wrong.at("reason").get<std::string>(), AllOf(HasSubstr("keep-running"), HasSubstr("SHUTOFF")));
+}
+
+TEST_F(Status, SaysWhichCreationIsOverdue) {
+  batch_.jobs = {fakes::job("res-1", ""), fakes::job("res-2", ""), fakes::job("res-3", "")};
+  for (journal::JobRecord& job : batch_.jobs) job.first_seen = now_ - std::chrono::hours{2};
+  batch_.jobs[0].settled = false;
+  batch_.jobs[2].settled = batch_.jobs[2].overdue = false;
+  const auto wrong = the_wrong();
+  EXPECT_EQ(wrong.at("what"), "creation overdue");
+  EXPECT_EQ(wrong.at("resource_id"), "res-1");
+  const auto followed = document(kFailed).at("projects")[0].at("in_flight");
+  ASSERT_EQ(followed.size(), 1U);
+  EXPECT_EQ(followed[0].at("resource_id"), "res-3");
+}
+
+TEST_F(Status, SaysWhichCreationFailedForADay) {
+  batch_.jobs = {fakes::job("res-1", "job-1"), fakes::job("res-2", "job-2"), fakes::job("res-3", "job-3")};
+  batch_.jobs[0].first_seen = now_ - std::chrono::hours{23};
+  batch_.jobs[1].first_seen = now_ - std::chrono::hours{25};
+  batch_.jobs[2].first_seen = now_;
+  batch_.jobs[2].status = cloud::JobStatus::success;
+  const auto wrong = the_wrong();
+  EXPECT_EQ(wrong.at("what"), "creation failed");
+  EXPECT_EQ(wrong.at("resource_id"), "res-1");
+  EXPECT_THAT(wrong.at("reason").get<std::string>(), HasSubstr("DBSS.11000000"));
+}
+
+TEST_F(Status, ShowsReportsInFlightWithTheirProgressAndThoseThatWait) {
+  instance("i-1", cloud::InstanceStatus::active);
+  RunRecord accepted = run(RunState::accepted);
+  accepted.percentum = 40;
+  accepted.accepted_at = now_ - std::chrono::minutes{3};
+  RunRecord due = run(RunState::due);
+  due.key.scheduled += Seconds{60};
+  due.reason = "the instance is\nnot ACTIVE";
+  batch_.runs = {accepted, due};
+  commit();
+  EXPECT_EQ(print(), kWell);
+  EXPECT_THAT(out_.str(), HasSubstr("in flight  report  daily-sox on name-i-1 at " +
+                                    format_utc(accepted.key.scheduled) + "  40 %, for 3m"));
+  EXPECT_THAT(out_.str(),
+              HasSubstr("waiting    report  daily-sox on name-i-1 at " + format_utc(due.key.scheduled)));
+  EXPECT_THAT(out_.str(), HasSubstr(": the instance is?not ACTIVE\n"));
+  const auto project = document(kWell).at("projects")[0];
+  EXPECT_EQ(project.at("in_flight")[0].at("percentum"), 40);
+  EXPECT_EQ(project.at("waiting")[0].at("reason"), "the instance is\nnot ACTIVE");
+}
+
+TEST_F(Status, SaysWhichReportIsOverdue) {
+  RunRecord overdue = run(RunState::accepted);
+  overdue.overdue = true;
+  batch_.runs = {overdue};
+  const auto wrong = the_wrong();
+  EXPECT_EQ(wrong.at("what"), "report overdue");
+  EXPECT_EQ(wrong.at("report"), "daily-sox");
+  EXPECT_EQ(wrong.at("scheduled_time"), format_utc(overdue.key.scheduled));
+}
+
+TEST_F(Status, ShowsTheSoonestFiveTimesOverAllReportsAndInstances) {
+  for (const char* id : {"i-1", "i-2"}) {
+    instance(id, cloud::InstanceStatus::active);
+    schedule("daily-sox", id, "0 6 * * *");
+    schedule("hourly", id, "30 * * * *");
+    schedule("no-longer-asked-for", id, "* * * * *");
+  }
+  commit();
+  const auto next = document(kWell).at("next");
+  ASSERT_EQ(next.size(), 2U);
+  EXPECT_LT(next[0].at("scheduled_time"), next[1].at("scheduled_time"));
+  for (const auto& fire : next) {
+    EXPECT_EQ(fire.at("instances"), 2);
+    EXPECT_EQ(fire.at("instance_name"), "name-i-1");
+    EXPECT_EQ(fire.at("scheduled_time").get<std::string>().substr(fire.at("report") == "hourly" ? 13 : 10),
+              fire.at("report") == "hourly" ? ":30:00Z" : "T06:00:00Z");
+  }
+  arguments_.output = Output::text;
+  EXPECT_EQ(print(), kWell);
+  EXPECT_THAT(out_.str(), HasSubstr("  prod  hourly on name-i-1 and 1 other\n"));
+}
+
+TEST_F(Status, SaysThatScheduledTimesCameDueAndNobodyDecidedThem) {
+  for (const char* id : {"i-1", "i-2"}) {
+    instance(id, cloud::InstanceStatus::active);
+    schedule("hourly", id, "30 * * * *");
+    batch_.schedules.back().cursor = now_ - std::chrono::hours{3};
+  }
+  const auto wrong = the_wrong();
+  EXPECT_EQ(wrong.at("what"), "not decided");
+  EXPECT_EQ(wrong.at("report"), "hourly");
+  EXPECT_THAT(wrong.at("reason").get<std::string>(), HasSubstr("2 instances"));
+  EXPECT_GT(wrong.at("since").get<std::string>(), format_utc(now_ - std::chrono::hours{3}));
+  EXPECT_LE(wrong.at("since").get<std::string>(), format_utc(now_ - std::chrono::hours{2}));
+}
+
+TEST_F(Status, CountsTheGapsOfAMonthAndNamesTheNewest) {
+  instance("i-1", cloud::InstanceStatus::active);
+  for (const long days : {40L, 20L, 10L, 5L}) {
+    RunRecord lost = fakes::settled(run(RunState::due), Outcome::expired, now_);
+    lost.key.scheduled = now_ - std::chrono::days{days};
+    lost.window = {lost.key.scheduled - std::chrono::days{1}, lost.key.scheduled};
+    if (days == 10) lost.outcome = Outcome::finished;
+    batch_.runs.push_back(lost);
+  }
+  commit();
+  const auto gaps = document(kFailed).at("gaps");
+  EXPECT_EQ(gaps.at("count"), 4) << "two windows, and the times between three";
+  const auto& newest = gaps.at("newest");
+  EXPECT_EQ(newest.at("report"), "daily-sox");
+  EXPECT_EQ(newest.at("instance_name"), "name-i-1");
+  EXPECT_EQ(newest.at("end"), format_utc(now_ - std::chrono::days{5}));
+  EXPECT_EQ(newest.at("outcome"), "expired");
+  arguments_.output = Output::text;
+  EXPECT_EQ(print(), kFailed);
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("4 gaps in the last 31 days; the newest, of daily-sox on name-i-1"),
+                                HasSubstr("expired: as it goes; dbssd history has all\n")));
+}
+
+TEST_F(Status, IsOneScreenHoweverMuchThereIs) {
+  for (int i = 0; i < 200; ++i) {
+    instance("i-" + std::to_string(i), cloud::InstanceStatus::shutoff);
+    batch_.instances.back().held_until = now_ + std::chrono::hours{1};
+    batch_.runs.push_back(run(RunState::due));
+    batch_.runs.back().key.instance = InstanceId("i-" + std::to_string(i));
+  }
+  commit();
+  EXPECT_EQ(print(), kFailed);
+  const std::string text = out_.str();
+  EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 30);
+  EXPECT_THAT(text, HasSubstr("and 192 more; --output json has all"));
+  EXPECT_EQ(document(kFailed).at("projects")[0].at("wrong").size(), 200U);
+}
+
+TEST_F(Status, SaysWhoHoldsTheStateAndThatNobodyDoes) {
+  {
+    const auto held = journal::open_sqlite(directory_.file("state.db"), journal::Access::read_write);
+    ASSERT_TRUE(held);
+    EXPECT_EQ(print(), kWell);
+    EXPECT_THAT(out_.str(), HasSubstr("a daemon runs: process " + std::to_string(::getpid()) + " holds "));
+    EXPECT_EQ(document(kWell).at("state").at("process"), std::to_string(::getpid()));
+    arguments_.output = Output::text;
+  }
+  EXPECT_EQ(print(), kWell);
+  EXPECT_THAT(out_.str(), HasSubstr("no daemon runs: nobody holds "));
+  EXPECT_EQ(document(kWell).at("state").at("held"), false);
+}
+
+TEST_F(Status, OfAStateThatIsNotThereIsWellAndLeavesNoFile) {
+  EXPECT_EQ(print(), kWell);
+  EXPECT_THAT(out_.str(), HasSubstr("project prod: no instances\n"));
+  EXPECT_THAT(err_.str(), HasSubstr("there is no such file yet"));
+  EXPECT_FALSE(std::filesystem::exists(directory_.file("state.db")));
+  EXPECT_FALSE(std::filesystem::exists(directory_.file("state.db.lock")));
+}
+
+TEST_F(Status, NeedsNoSecretButAValidPolicy) {
+  unsetenv("DBSSD_TEST_TOKEN");
+  EXPECT_EQ(print(), kWell);
+  arguments_.policy = directory_.file("absent.yaml");
+  EXPECT_EQ(print(), kWrongUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("absent.yaml"));
+}
+
+}  // namespace
+}  // namespace dbssd::cli
