@@ -61,9 +61,10 @@ struct Performer {
     // A full disk stops the transfer, and is the truer reason.
     if (auto error = file->error()) return fail(std::move(*error));
     if (!received) return fail(std::move(received.error()));
-    auto path = file->commit();
-    if (!path) return fail(std::move(path.error()));
-    return Reply(planner::Downloaded{std::move(*path)});
+    auto archived = file->commit();
+    if (!archived) return fail(std::move(archived.error()));
+    return Reply(
+        planner::Downloaded{std::move(archived->path), archived->bytes, std::move(archived->sha256)});
   }
 };
 

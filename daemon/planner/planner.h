@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -36,6 +37,8 @@ struct ReportsSeen {
 struct Accepted {};
 struct Downloaded {
   std::string path;
+  std::int64_t bytes = 0;
+  std::string sha256;  ///< of what was written, in hexadecimal
 };
 using Reply = std::variant<Accepted, cloud::InstanceListing, std::vector<cloud::Job>, cloud::SummaryTask,
                            std::vector<cloud::Template>, ReportsSeen, Downloaded>;

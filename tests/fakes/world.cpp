@@ -172,7 +172,7 @@ Expected<Reply> World::perform(const Call& call) {
     Expected<Reply> operator()(const planner::DownloadReport& c) const {
       if (auto got = world.cloud.download_report(c.run.instance, c.report_id, c.locale, {}); !got)
         return fail(std::move(got.error()));
-      return Reply(planner::Downloaded{c.directory + "/" + c.report_id.str() + ".pdf"});
+      return Reply(planner::Downloaded{c.directory + "/" + c.report_id.str() + ".pdf", 7, "sha256-of-it"});
     }
     Expected<Reply> operator()(const planner::ListReports& c) const {
       auto listed = world.cloud.list_reports(c.instance);

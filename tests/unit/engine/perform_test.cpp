@@ -13,8 +13,6 @@
 namespace dbssd::engine {
 namespace {
 
-using testing::HasSubstr;
-
 class Perform : public testing::Test {
  protected:
   planner::Answer perform(const planner::Call& call, cloud::CloudApi& api) {
@@ -84,7 +82,7 @@ TEST_F(Perform, ADownloadThatEndsEarlyLeavesNoFile) {
   const planner::Answer answer = perform(download(), cloud);
   ASSERT_FALSE(answer.reply);
   EXPECT_EQ(answer.reply.error().message, "the connection ended");
-  EXPECT_TRUE(std::filesystem::is_empty(directory.file("archive/prod/daily")));
+  EXPECT_TRUE(std::filesystem::is_empty(directory.file("archive/prod/i-1/daily")));
 }
 
 TEST_F(Perform, ADownloadThatIsWholeIsAFile) {
@@ -95,8 +93,10 @@ TEST_F(Perform, ADownloadThatIsWholeIsAFile) {
   };
   const planner::Answer answer = perform(download(), cloud);
   ASSERT_TRUE(answer.reply) << answer.reply.error().message;
-  EXPECT_THAT(std::get<planner::Downloaded>(*answer.reply).path,
-              HasSubstr("archive/prod/daily/19700101T000000Z_i-1.pdf"));
+  const auto& file = std::get<planner::Downloaded>(*answer.reply);
+  EXPECT_EQ(file.path, directory.file("archive/prod/i-1/daily/19700101T000000Z.pdf"));
+  EXPECT_EQ(file.bytes, 10);
+  EXPECT_EQ(file.sha256, "abba39ee8d37281ab47d0b0b8686224c9a25d55280f19e38e456c35b888b9a2e");
 }
 
 }  // namespace
