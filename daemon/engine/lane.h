@@ -39,7 +39,7 @@ class Lane {
 
   void swap_policy(std::shared_ptr<const policy::Policy> policy, std::size_t project);
   void forget_zones();  ///< zone data changed: schedules are compiled anew
-  void distrust();      ///< the clocks jumped: nothing is started before the list has been read again
+  void distrust();      ///< the clocks jumped
 
   [[nodiscard]] const policy::Project& project() const { return policy_->projects[project_]; }
   [[nodiscard]] std::size_t calls_under_way() const { return static_cast<std::size_t>(memory_.in_flight); }

@@ -24,7 +24,7 @@ enum class EventId : std::uint8_t {
   summary_changed,
   report_due, report_waiting, report_submitted, report_accepted, report_rejected, report_outcome_unknown,
   report_adopted, report_progress, report_finished, report_failed, report_overdue, report_missed, report_expired,
-  report_skipped, report_gap, report_archived, report_archive_failed,
+  report_skipped, report_gap, report_archived, report_archive_failed, report_archive_removed,
   cloud_throttled, cloud_unreachable, cloud_refused, cloud_recovered, cloud_malformed,
   auth_renewed, auth_failed, auth_held,
   clock_jumped,
