@@ -49,10 +49,6 @@ std::vector<std::string> unserved(const policy::Policy& policy) {
   if (policy.status)
     sentences.push_back("status: this version serves no status endpoint: nothing will listen on port " +
                         std::to_string(policy.status->port));
-  for (std::size_t i = 0; i < policy.reports.size(); ++i)
-    if (const auto& archive = policy.reports[i].archive; archive && archive->keep)
-      sentences.push_back("reports[" + std::to_string(i) +
-                          "].archive.keep: this version removes no archived report: they are kept for ever");
   return sentences;
 }
 

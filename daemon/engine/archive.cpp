@@ -4,11 +4,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <utility>
+
+#include "base/ascii.h"
+#include "base/hash.h"
 
 namespace dbssd::engine {
 
@@ -17,15 +22,24 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kHeadBytes = 4;
+constexpr std::size_t kLongestName = 200;  // a file system takes 255 bytes, with all that is added
+
+std::string hex(std::uint64_t value) {
+  std::array<char, 16> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
+  return {digits.data(), end};
+}
 
 std::string safe_name(const std::string& text) {
   std::string name;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_' || (c == '.' && !name.empty());
+    const bool plain = is_letter(c) || is_digit(c) || c == '-' || c == '_' || (c == '.' && !name.empty());
     name += plain ? c : '_';
   }
-  return name.empty() ? "_" : name.substr(0, 200);
+  if (name.empty()) name = "_";
+  if (name.size() > kLongestName) name.resize(kLongestName);
+  // No name that is taken as it is has a '~'.
+  return name == text ? name : name + '~' + hex(stable_hash({text}));
 }
 
 /// "20250309T070000Z": sorts by time, and holds nothing that a file system minds.
@@ -60,8 +74,8 @@ int sync_directory(const std::string& path) {
 
 std::string archive_path(const std::string& directory, const ProjectName& project,
                          const journal::RunKey& run) {
-  return (fs::path(directory) / safe_name(project.str()) / safe_name(run.report.str()) /
-          (compact(run.scheduled) + "_" + safe_name(run.instance.str())))
+  return (fs::path(directory) / safe_name(project.str()) / safe_name(run.instance.str()) /
+          safe_name(run.report.str()) / compact(run.scheduled))
       .string();
 }
 
@@ -88,6 +102,8 @@ ArchiveFile::ArchiveFile(ArchiveFile&& other) noexcept
     : stem_(std::move(other.stem_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
       head_(std::move(other.head_)),
+      bytes_(other.bytes_),
+      sha256_(std::move(other.sha256_)),
       error_(other.error_) {}
 
 ArchiveFile::~ArchiveFile() {
@@ -107,14 +123,18 @@ bool ArchiveFile::write(std::span<const char> bytes) {
       error_ = errno;
       return false;
     }
+    sha256_.add(bytes.first(static_cast<std::size_t>(written)));
+    bytes_ += written;
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
   return true;
 }
 
-Expected<std::string> ArchiveFile::commit() {
+Expected<Archived> ArchiveFile::commit() {
   if (error_ != 0) return fail(failure("write", error_));
   if (head_.empty()) return fail(ErrorKind::malformed, "the downloaded report is empty");
+  auto sha256 = sha256_.hex();
+  if (!sha256) return fail(std::move(sha256.error()));
   if (::fsync(descriptor_) != 0) return fail(failure("sync", errno));
   const std::string path = stem_ + (head_.starts_with("%PDF") ? ".pdf"
                                     : head_.starts_with("PK") ? ".zip"
@@ -123,7 +143,7 @@ Expected<std::string> ArchiveFile::commit() {
   ::close(std::exchange(descriptor_, -1));
   if (const int error = sync_directory(path); error != 0)
     return fail(failure("sync the directory of", error));
-  return path;
+  return Archived{path, bytes_, std::move(*sha256)};
 }
 
 std::optional<Error> ArchiveFile::error() const {

@@ -49,8 +49,7 @@ Lane::Turn Lane::turn(std::size_t room) {
     Plan plan = planner::plan(scope(), memory_, now, {.explain = false, .max_actions = room});
     if (mode_ == Mode::dry)
       std::erase_if(plan.actions, [](const auto& action) {
-        return planner::changes_the_cloud(action.call) ||
-               std::holds_alternative<planner::DownloadReport>(action.call);
+        return planner::changes_the_cloud(action.call) || planner::changes_the_host(action.call);
       });
     if (const auto saved = commit(plan); !saved) {
       say_commit_failed(saved.error());
@@ -94,8 +93,7 @@ void Lane::swap_policy(std::shared_ptr<const policy::Policy> policy, std::size_t
 void Lane::forget_zones() { memory_.bindings_stale = true; }
 
 void Lane::distrust() {
-  for (auto& [id, instance] : memory_.instances) instance.listed = false;
-  memory_.listing.not_before = {};
+  planner::distrust(memory_, ports_.clock.now());
   say_decided_ahead();
 }
 

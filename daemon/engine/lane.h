@@ -42,7 +42,7 @@ class Lane {
   void forget_zones();  ///< zone data changed: schedules are compiled anew
   /// Somebody asks for a report by hand. One that is on record already is not asked for twice.
   void ask(const Request& request);
-  void distrust();  ///< the clocks jumped: nothing is started before the list has been read again
+  void distrust();  ///< the clocks jumped
 
   [[nodiscard]] const policy::Project& project() const { return policy_->projects[project_]; }
   [[nodiscard]] std::size_t calls_under_way() const { return static_cast<std::size_t>(memory_.in_flight); }

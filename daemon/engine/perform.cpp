@@ -1,9 +1,12 @@
 #include "engine/perform.h"
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 #include "engine/archive.h"
+#include "engine/archive_removal.h"
 
 namespace dbssd::engine {
 
@@ -53,6 +56,21 @@ struct Performer {
     return Reply(planner::ReportsSeen{std::move(*listed), std::move(*claimed)});
   }
 
+  Expected<Reply> operator()(const planner::FindExpiredArchives& call) const {
+    planner::ExpiredArchives found;
+    for (const auto& rule : call.rules) {
+      auto runs = journal.archived_runs(project, rule.report, rule.before, rule.below,
+                                        call.limit - found.runs.size());
+      if (!runs) return fail(std::move(runs.error()));
+      std::ranges::move(*runs, std::back_inserter(found.runs));
+    }
+    return Reply(std::move(found));
+  }
+  Expected<Reply> operator()(const planner::RemoveArchived& call) const {
+    auto was_there = remove_archived(call.directory, call.path);
+    if (!was_there) return fail(std::move(was_there.error()));
+    return Reply(planner::Removed{*was_there});
+  }
   Expected<Reply> operator()(const planner::DownloadReport& call) const {
     auto file = ArchiveFile::create(archive_path(call.directory, project, call.run));
     if (!file) return fail(std::move(file.error()));
@@ -61,9 +79,10 @@ struct Performer {
     // A full disk stops the transfer, and is the truer reason.
     if (auto error = file->error()) return fail(std::move(*error));
     if (!received) return fail(std::move(received.error()));
-    auto path = file->commit();
-    if (!path) return fail(std::move(path.error()));
-    return Reply(planner::Downloaded{std::move(*path)});
+    auto archived = file->commit();
+    if (!archived) return fail(std::move(archived.error()));
+    return Reply(
+        planner::Downloaded{std::move(archived->path), archived->bytes, std::move(archived->sha256)});
   }
 };
 

@@ -26,8 +26,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kLargest = 16 * 1024;
-/// Runs of one project that have the same second for their scheduled time.
-constexpr std::size_t kMostAtOnce = 1'000'000;
 constexpr const char* kWaiting = ".json";
 constexpr const char* kRefused = ".refused";
 
@@ -158,9 +156,12 @@ Expected<void> leave_request(const std::string& directory, const Request& reques
 
 Expected<bool> is_on_record(journal::Journal& journal, const Request& request) {
   const journal::RunKey& key = request.asked.key;
-  const auto runs = journal.runs(request.project, key.scheduled, key.scheduled + Seconds{1}, kMostAtOnce);
+  const auto runs = journal.runs(request.project, {.from = key.scheduled,
+                                                   .to = key.scheduled + Seconds{1},
+                                                   .report = key.report,
+                                                   .instance = key.instance});
   if (!runs) return fail(runs.error());
-  return std::ranges::find(*runs, key, &journal::RunRecord::key) != runs->end();
+  return !runs->empty();
 }
 
 void serve_requests(const std::string& directory, journal::Journal& journal, telemetry::EventSink& events,

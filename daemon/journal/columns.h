@@ -91,6 +91,9 @@ struct Table<RunRecord> {
     column("overdue", r.overdue);
     column("archived", r.archived);
     column("archive_pending", r.archive_pending);
+    column("archived_bytes", r.archived_bytes);
+    column("archived_sha256", r.archived_sha256);
+    column("archive_removed_at", r.archive_removed_at);
   }
 };
 

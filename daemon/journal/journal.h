@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "base/expected.h"
@@ -59,6 +60,14 @@ class Journal {
   /// to change an outcome that is recorded, and to let two runs of a project claim one report of an instance.
   [[nodiscard]] virtual Expected<void> commit(const ProjectName& project, const Batch& batch) = 0;
 
+  /// Runs of the report whose file is still in the archive and whose path begins with `below`, scheduled
+  /// before `before`; oldest scheduled time first, at most `limit`.
+  [[nodiscard]] virtual Expected<std::vector<RunRecord>> archived_runs(const ProjectName& project,
+                                                                       const ReportName& report,
+                                                                       Instant before,
+                                                                       const std::string& below,
+                                                                       std::size_t limit) = 0;
+
   /// Reports of the instance that runs of any state have claimed, for windows that end at or after `since`.
   [[nodiscard]] virtual Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project,
                                                                         const InstanceId& instance,
@@ -68,7 +77,8 @@ class Journal {
   [[nodiscard]] virtual Expected<std::vector<RunRecord>> runs(const ProjectName& project,
                                                               const RunQuery& query) = 0;
 
-  /// Removes what was settled before `before`. Returns how many records went.
+  /// Removes what was settled before `before`, but for runs whose file is still to come or still in the
+  /// archive. Returns how many records went.
   [[nodiscard]] virtual Expected<std::size_t> prune(Instant before) = 0;
 };
 

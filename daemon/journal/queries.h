@@ -18,6 +18,11 @@ inline constexpr std::string_view kSchedules = "WHERE project = ?1 ORDER BY repo
 inline constexpr std::string_view kOpenRuns =
     "INDEXED BY run_open WHERE project = ?1 AND (outcome IS NULL OR archive_pending = 1) "
     "ORDER BY scheduled, report, instance";
+/// Answered in the order of its index, so that a limit ends the search.
+inline constexpr std::string_view kArchived =
+    "INDEXED BY run_archived WHERE project = ?1 AND report = ?2 AND scheduled < ?3 AND archived <> '' "
+    "AND archive_removed_at IS NULL AND substr(archived, 1, length(?4)) = ?4 "
+    "ORDER BY scheduled, instance LIMIT ?5";
 inline constexpr std::string_view kJobs = "WHERE project = ?1 ORDER BY resource_id, id";
 inline constexpr std::string_view kSummaries = "WHERE project = ?1 ORDER BY busi_type";
 inline constexpr std::string_view kHistory =
@@ -33,7 +38,8 @@ inline constexpr std::string_view kClaimed =
 /// A thousand records each, some 10 ms: what a lane may have to wait for one.
 inline constexpr std::array<std::string_view, 4> kPrune{
     "DELETE FROM run WHERE rowid IN ("
-    "SELECT rowid FROM run WHERE settled_at < ?1 AND archive_pending = 0 LIMIT 1000)",
+    "SELECT rowid FROM run WHERE settled_at < ?1 AND archive_pending = 0 "
+    "AND (archived = '' OR archive_removed_at IS NOT NULL) LIMIT 1000)",
     "DELETE FROM start WHERE rowid IN (SELECT rowid FROM start WHERE settled_at < ?1 LIMIT 1000)",
     "DELETE FROM job WHERE rowid IN (SELECT rowid FROM job WHERE settled = 1 AND first_seen < ?1 LIMIT 1000)",
     "DELETE FROM instance WHERE rowid IN ("

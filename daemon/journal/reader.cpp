@@ -47,6 +47,15 @@ Expected<Remembered> Reader::load(const ProjectName& project, Instant starts_sin
   return memory;
 }
 
+Expected<std::vector<RunRecord>> Reader::archived_runs(const ProjectName& project, const ReportName& report,
+                                                       Instant before, const std::string& below,
+                                                       std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  constexpr std::size_t kMost = std::numeric_limits<int>::max();
+  return select<RunRecord>(connection_, project, kArchived, report, before, below,
+                           static_cast<int>(std::min(limit, kMost)));
+}
+
 Expected<std::vector<ReportId>> Reader::claimed_reports(const ProjectName& project,
                                                         const InstanceId& instance, Instant since) {
   const std::lock_guard lock(mutex_);

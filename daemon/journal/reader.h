@@ -18,6 +18,9 @@ class Reader {
   explicit Reader(Connection connection) : connection_(std::move(connection)) {}
 
   [[nodiscard]] Expected<Remembered> load(const ProjectName& project, Instant starts_since);
+  [[nodiscard]] Expected<std::vector<RunRecord>> archived_runs(const ProjectName& project,
+                                                               const ReportName& report, Instant before,
+                                                               const std::string& below, std::size_t limit);
   [[nodiscard]] Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project,
                                                                 const InstanceId& instance, Instant since);
   [[nodiscard]] Expected<std::vector<RunRecord>> runs(const ProjectName& project, const RunQuery& query);

@@ -103,13 +103,16 @@ struct RunRecord {
   std::string template_type;  ///< of that template, to recognise our report in the list; empty when not known
   std::string template_name;
   std::vector<std::string> databases;
-  ReportId report_id;            ///< claimed from the list; no two runs claim the same one
-  int percentum = -1;            ///< -1: not listed yet
-  int attempts = 0;              ///< create calls made
-  int refusals = 0;              ///< of them, refused by the service
-  bool overdue = false;          ///< said so already
-  std::string archived;          ///< path of the downloaded file; empty while there is none
-  bool archive_pending = false;  ///< finished, and still to be downloaded
+  ReportId report_id;                          ///< claimed from the list; no two runs claim the same one
+  int percentum = -1;                          ///< -1: not listed yet
+  int attempts = 0;                            ///< create calls made
+  int refusals = 0;                            ///< of them, refused by the service
+  bool overdue = false;                        ///< said so already
+  std::string archived;                        ///< path of the downloaded file; empty while there is none
+  bool archive_pending = false;                ///< finished, and still to be downloaded
+  std::optional<std::int64_t> archived_bytes;  ///< size of the file; empty of one from before schema 2
+  std::string archived_sha256;  ///< of the file as it was written, in hexadecimal; empty likewise
+  std::optional<Instant> archive_removed_at;  ///< the file was removed, or found to be gone; the rest stays
   bool operator==(const RunRecord&) const = default;
 };
 

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -30,7 +31,8 @@ struct Tally {
 template <class Record>
 class TableSalvage {
  public:
-  TableSalvage(Connection& from, BatchWriter& to, Tally& tally) : from_(from), to_(to), tally_(tally) {}
+  TableSalvage(Connection& from, BatchWriter& to, Tally& tally)
+      : from_(from), to_(to), tally_(tally), columns_(columns_of(from)) {}
 
   Expected<void> run() {
     bool whole = true;
@@ -51,9 +53,27 @@ class TableSalvage {
  private:
   static constexpr std::int64_t kFurthest = std::int64_t{1} << 40;
 
+  /// What to select for each column: NULL, which reads as the empty value, for those that a file of an older
+  /// schema lacks.
+  static std::string columns_of(Connection& from) {
+    const std::set<std::string> there = columns_there(from);
+    std::vector<std::string> columns = column_names<Record>();
+    for (std::string& column : columns)
+      if (!there.empty() && !there.contains(column)) column = "NULL";
+    return joined(columns);
+  }
+
+  static std::set<std::string> columns_there(Connection& from) {
+    std::set<std::string> names;
+    auto statement =
+        from.prepare(std::string("SELECT name FROM pragma_table_info('") + Table<Record>::kName + "')");
+    while (statement && statement->step().value_or(false)) names.emplace(statement->text(0));
+    return names;
+  }
+
   Expected<Statement> rows_from(std::int64_t rowid) {
-    auto statement = from_.prepare("SELECT rowid, project, " + joined(column_names<Record>()) + " FROM " +
-                                   Table<Record>::kName + " NOT INDEXED WHERE rowid >= ?1 ORDER BY rowid");
+    auto statement = from_.prepare("SELECT rowid, project, " + columns_ + " FROM " + Table<Record>::kName +
+                                   " NOT INDEXED WHERE rowid >= ?1 ORDER BY rowid");
     if (statement) statement->bind(1, rowid);
     return statement;
   }
@@ -107,6 +127,7 @@ class TableSalvage {
   Connection& from_;
   BatchWriter& to_;
   Tally& tally_;
+  const std::string columns_;
   std::int64_t last_ = -1;  // of the rows read so far
   bool refused_ = false;
 };

@@ -126,6 +126,17 @@ CREATE TABLE summary (
   succeeded_until INTEGER,
   PRIMARY KEY (project, busi_type)
 ) STRICT;
+)sql",
+
+    R"sql(
+ALTER TABLE run ADD COLUMN archived_bytes INTEGER;
+ALTER TABLE run ADD COLUMN archived_sha256 TEXT NOT NULL DEFAULT '';
+ALTER TABLE run ADD COLUMN archive_removed_at INTEGER;
+CREATE INDEX run_archived ON run (project, report, scheduled, instance)
+  WHERE archived <> '' AND archive_removed_at IS NULL;
+DROP INDEX run_settled;
+CREATE INDEX run_settled ON run (settled_at)
+  WHERE settled_at IS NOT NULL AND archive_pending = 0 AND (archived = '' OR archive_removed_at IS NOT NULL);
 )sql"};
 
 std::string file_name(Connection& connection) {

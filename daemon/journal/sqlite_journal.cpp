@@ -55,6 +55,11 @@ class SqliteJournal final : public Journal {
     if (batch.empty()) return {};
     return noted(group_->run([&] { return batches_.write(project, batch); }));
   }
+  Expected<std::vector<RunRecord>> archived_runs(const ProjectName& project, const ReportName& report,
+                                                 Instant before, const std::string& below,
+                                                 std::size_t limit) override {
+    return noted(reader_->archived_runs(project, report, before, below, limit));
+  }
   Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project, const InstanceId& instance,
                                                   Instant since) override {
     return noted(reader_->claimed_reports(project, instance, since));
@@ -101,6 +106,11 @@ class ReadOnlyJournal final : public Journal {
     return reader_.load(project, starts_since).map_error(as_internal);
   }
   Expected<void> commit(const ProjectName&, const Batch&) override { return refused(); }
+  Expected<std::vector<RunRecord>> archived_runs(const ProjectName& project, const ReportName& report,
+                                                 Instant before, const std::string& below,
+                                                 std::size_t limit) override {
+    return reader_.archived_runs(project, report, before, below, limit).map_error(as_internal);
+  }
   Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project, const InstanceId& instance,
                                                   Instant since) override {
     return reader_.claimed_reports(project, instance, since).map_error(as_internal);

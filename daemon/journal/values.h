@@ -41,6 +41,7 @@ class Binder {
   void operator()(Seconds value) { statement_.bind(at_++, value.count()); }
   void operator()(bool value) { statement_.bind(at_++, std::int64_t{value}); }
   void operator()(int value) { statement_.bind(at_++, std::int64_t{value}); }
+  void operator()(std::int64_t value) { statement_.bind(at_++, value); }
   void operator()(const std::vector<std::string>& value) {
     statement_.bind(at_++, lines_ = join_lines(value));
   }
@@ -79,6 +80,7 @@ class RowReader {
   void operator()(Seconds& value) { value = Seconds(row_.integer(at_++)); }
   void operator()(bool& value) { value = row_.integer(at_++) != 0; }
   void operator()(int& value) { value = static_cast<int>(row_.integer(at_++)); }
+  void operator()(std::int64_t& value) { value = row_.integer(at_++); }
   void operator()(std::vector<std::string>& value) { value = split_lines(row_.text(at_++)); }
   template <class Tag>
   void operator()(Id<Tag>& value) {

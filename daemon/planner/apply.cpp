@@ -13,6 +13,9 @@ using telemetry::EventId;
 
 namespace {
 
+/// Time enough for a clock that was set wrong to be set right.
+constexpr Millis kArchivesRest = std::chrono::hours{1};
+
 void apply_start(Memory& memory, const journal::StartRecord& record) {
   const auto instance = memory.instances.find(record.instance);
   if (instance == memory.instances.end()) return;
@@ -61,6 +64,12 @@ void apply(const Plan& plan, Memory& memory) {
   }
 }
 
+void distrust(Memory& memory, const Now& now) {
+  for (auto& [id, instance] : memory.instances) instance.listed = false;
+  memory.listing.not_before = {};
+  memory.archives_rest_until = now.mono + kArchivesRest;
+}
+
 journal::Batch intent_of(const Action& action) {
   journal::Batch batch;
   if (const auto* start = std::get_if<StartInstance>(&action.call)) batch.starts.push_back(start->intent);
@@ -92,6 +101,11 @@ std::vector<Event> sent(const Scope& scope, const Action& action, const Now& now
     void operator()(const DownloadReport& call) const {
       if (const auto it = memory.runs.find(call.run); it != memory.runs.end())
         it->second.download_in_flight = true;
+    }
+    void operator()(const FindExpiredArchives&) const { memory.archive_look.in_flight = true; }
+    void operator()(const RemoveArchived& call) const {
+      if (const auto it = memory.expired_archives.find(call.run); it != memory.expired_archives.end())
+        it->second.in_flight = true;
     }
     void operator()(const StartInstance& call) const {
       const auto it = memory.instances.find(call.intent.instance);

@@ -26,7 +26,7 @@ Learned learn(const Scope& scope, const Answer& answer, const Now& now, Memory& 
   Learned learned;
   const Learning in{scope, now, memory, learned};
   memory.in_flight = std::max(0, memory.in_flight - 1);
-  learn_health(in, answer);
+  if (asks_the_cloud(answer.call)) learn_health(in, answer);
   struct Part {
     const Learning& in;
     const Answer& answer;
@@ -38,6 +38,8 @@ Learned learn(const Scope& scope, const Answer& answer, const Now& now, Memory& 
     void operator()(const ListReports& call) const { learn_reports(in, call, answer); }
     void operator()(const CreateReport& call) const { learn_created(in, call, answer); }
     void operator()(const DownloadReport& call) const { learn_downloaded(in, call, answer); }
+    void operator()(const FindExpiredArchives& call) const { learn_expired(in, call, answer); }
+    void operator()(const RemoveArchived& call) const { learn_removed(in, call, answer); }
   };
   std::visit(Part{in, answer}, answer.call);
   return learned;

@@ -24,6 +24,9 @@ void learn_reports(const Learning& in, const ListReports& call, const Answer& an
 void learn_created(const Learning& in, const CreateReport& call, const Answer& answer);
 void learn_downloaded(const Learning& in, const DownloadReport& call, const Answer& answer);
 
+void learn_expired(const Learning& in, const FindExpiredArchives& call, const Answer& answer);
+void learn_removed(const Learning& in, const RemoveArchived& call, const Answer& answer);
+
 /// The whole project's health, from any answer; says unreachable, throttled and recovered once each.
 void learn_health(const Learning& in, const Answer& answer);
 

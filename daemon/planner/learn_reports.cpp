@@ -283,36 +283,34 @@ void learn_downloaded(const Learning& in, const DownloadReport& call, const Answ
   if (it == in.memory.runs.end()) return;
   Run& run = it->second;
   run.download_in_flight = false;
+  if (!answer.reply && answer.reply.error().kind != ErrorKind::not_found) {
+    const Error& error = answer.reply.error();
+    run.retry_at = in.now.mono + std::max(backoff(call.report_id.str(), ++run.download_failures, Seconds{5},
+                                                  std::chrono::minutes{30}),
+                                          asked_wait(error));
+    if (run.download_failures > 1) return;
+    Event event = run_event(EventId::report_archive_failed, in.scope, in.memory, run.record,
+                            "the finished report could not be archived; it is tried again");
+    return in.say(with_error(std::move(event), error));
+  }
+  run.record.archive_pending = false;
   if (answer.reply) {
-    run.record.archived = std::get<Downloaded>(*answer.reply).path;
-    run.record.archive_pending = false;
+    const auto& file = std::get<Downloaded>(*answer.reply);
+    run.record.archived = file.path;
+    run.record.archived_bytes = file.bytes;
+    run.record.archived_sha256 = file.sha256;
     Event event =
         run_event(EventId::report_archived, in.scope, in.memory, run.record, "the report is archived");
-    event.reason = run.record.archived;
+    event.reason = archived_file(run.record);
     event.duration = answer.took;
     in.say(std::move(event));
-    in.learned.records.runs.push_back(run.record);
-    in.memory.runs.erase(it);
-    return;
-  }
-  const Error& error = answer.reply.error();
-  ++run.download_failures;
-  if (error.kind == ErrorKind::not_found) {
+  } else {
     Event event = run_event(EventId::report_archive_failed, in.scope, in.memory, run.record,
                             "the finished report is gone from the service; it is not archived");
-    in.say(with_error(std::move(event), error));
-    run.record.archive_pending = false;
-    in.learned.records.runs.push_back(run.record);
-    in.memory.runs.erase(it);
-    return;
+    in.say(with_error(std::move(event), answer.reply.error()));
   }
-  run.retry_at = in.now.mono + std::max(backoff(call.report_id.str(), run.download_failures, Seconds{5},
-                                                std::chrono::minutes{30}),
-                                        asked_wait(error));
-  if (run.download_failures > 1) return;
-  Event event = run_event(EventId::report_archive_failed, in.scope, in.memory, run.record,
-                          "the finished report could not be archived; it is tried again");
-  in.say(with_error(std::move(event), error));
+  in.learned.records.runs.push_back(run.record);
+  in.memory.runs.erase(it);
 }
 
 }  // namespace dbssd::planner

@@ -62,6 +62,14 @@ struct Job {
   Look look;
 };
 
+/// A file in the archive that has been there for longer than its rule keeps it.
+struct ExpiredArchive {
+  journal::RunRecord record;
+  MonoTime retry_at{};  ///< its removal is not tried before
+  bool in_flight = false;
+  int failures = 0;
+};
+
 struct Summary {
   std::optional<journal::SummaryRecord> record;
   Look look;
@@ -123,6 +131,9 @@ struct Memory {
   std::set<std::string> capped_this_cycle;       ///< start rules whose cap was already said
   std::string listing_problems;                  ///< as last said
   Health health;
+  Look archive_look;
+  std::map<journal::RunKey, ExpiredArchive> expired_archives;  ///< as the newest look found them
+  MonoTime archives_rest_until{};                              ///< the clocks jumped: none is removed before
   int in_flight = 0;
   std::uint64_t calls_sent = 0;
 

@@ -26,18 +26,17 @@ std::vector<Action> interleave(std::array<std::vector<Action>, 3>&& kinds, std::
   return merged;
 }
 
-/// While the cloud fails nothing leaves before the hold is over, and then one call at a time, to see how it
-/// is.
+/// While the cloud fails nothing that asks it leaves before the hold is over, and then one call at a time, to
+/// see how it is.
 void hold_back(const Planning& in) {
   const Memory& memory = in.memory;
   std::vector<Action>& actions = in.plan.actions;
   if (memory.health.failures == 0 || actions.empty()) return;
-  if (in.now.mono < memory.health.hold_until) {
-    in.wake_at(memory.health.hold_until);
-    actions.clear();
-  } else {
-    actions.resize(memory.in_flight > 0 ? 0 : 1);
-  }
+  const bool holds = in.now.mono < memory.health.hold_until;
+  if (holds) in.wake_at(memory.health.hold_until);
+  int room = holds || memory.in_flight > 0 ? 0 : 1;
+  std::erase_if(actions,
+                [&room](const Action& action) { return asks_the_cloud(action.call) && room-- <= 0; });
 }
 
 void name_instances(const Memory& memory, std::vector<Action>& actions) {
@@ -60,6 +59,7 @@ Plan plan(const Scope& scope, const Memory& memory, const Now& now, const PlanOp
   plan_starts(in);
   plan_schedules(in);
   plan_runs(in);
+  plan_archives(in);
   plan.actions = interleave({looks.take(), std::move(starts), std::move(reports)}, memory.calls_sent,
                             options.max_actions);
   hold_back(in);

@@ -1,6 +1,7 @@
 // A plan: what to do now, each with its reason, and when to think again. Data; performing it is the engine's.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,6 +39,23 @@ struct DownloadReport {
   std::string locale;
 };
 
+/// Asks the journal, not the cloud: archived files of these rules that are older than they are to be kept.
+struct FindExpiredArchives {
+  struct Rule {
+    ReportName report;
+    Instant before{};   ///< scheduled earlier than this
+    std::string below;  ///< how the file's path begins
+  };
+  std::vector<Rule> rules;
+  std::size_t limit = 0;  ///< files, of all rules together
+};
+/// Changes this host alone. It needs no intent: a file that is gone is found to be gone.
+struct RemoveArchived {
+  journal::RunKey run;
+  std::string path;
+  std::string directory;  ///< the rule's: nothing outside of it is touched
+};
+
 // Acts: they change the cloud. `intent` is committed before the call leaves.
 struct StartInstance {
   journal::StartRecord intent;
@@ -47,9 +65,13 @@ struct CreateReport {
 };
 
 using Call = std::variant<ListInstances, ListJobs, AskSummary, ListTemplates, ListReports, DownloadReport,
-                          StartInstance, CreateReport>;
+                          FindExpiredArchives, RemoveArchived, StartInstance, CreateReport>;
 
 [[nodiscard]] bool changes_the_cloud(const Call& call);
+/// Files of the archive come or go.
+[[nodiscard]] bool changes_the_host(const Call& call);
+/// Otherwise its answer says nothing about the cloud.
+[[nodiscard]] bool asks_the_cloud(const Call& call);
 
 /// Whom a call is about; null where it is about no single instance.
 [[nodiscard]] const InstanceId* instance_of(const Call& call);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -36,9 +37,17 @@ struct ReportsSeen {
 struct Accepted {};
 struct Downloaded {
   std::string path;
+  std::int64_t bytes = 0;
+  std::string sha256;  ///< of what was written, in hexadecimal
+};
+struct ExpiredArchives {
+  std::vector<journal::RunRecord> runs;
+};
+struct Removed {
+  bool was_there = true;
 };
 using Reply = std::variant<Accepted, cloud::InstanceListing, std::vector<cloud::Job>, cloud::SummaryTask,
-                           std::vector<cloud::Template>, ReportsSeen, Downloaded>;
+                           std::vector<cloud::Template>, ReportsSeen, Downloaded, ExpiredArchives, Removed>;
 
 /// What became of one action.
 struct Answer {
@@ -93,6 +102,10 @@ struct PlanOptions {
 
 /// The plan's own records (not those of its actions) are durable: Memory takes them up.
 void apply(const Plan& plan, Memory& memory);
+
+/// The clocks jumped: nothing is started before the list has been read again, and nothing is removed for a
+/// while.
+void distrust(Memory& memory, const Now& now);
 
 /// The record to commit before the call leaves; nothing for a look.
 [[nodiscard]] journal::Batch intent_of(const Action& action);

@@ -69,5 +69,6 @@ void plan_looks(const Planning& in);      ///< the list, creation jobs, the summ
 void plan_starts(const Planning& in);     ///< SHUTOFF instances
 void plan_schedules(const Planning& in);  ///< scheduled times that came due become runs
 void plan_runs(const Planning& in);       ///< open runs: sent, looked up, followed, ended, archived
+void plan_archives(const Planning& in);   ///< archived files that have been kept long enough
 
 }  // namespace dbssd::planner

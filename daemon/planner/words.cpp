@@ -49,6 +49,12 @@ Event with_error(Event event, const Error& error) {
   return event;
 }
 
+std::string archived_file(const journal::RunRecord& run) {
+  if (!run.archived_bytes) return run.archived;
+  return run.archived + " (" + std::to_string(*run.archived_bytes) + " bytes, SHA-256 " +
+         run.archived_sha256 + ")";
+}
+
 std::string state_of(const journal::InstanceRecord& instance) {
   std::string text = "status " + std::string(cloud::to_string(instance.status));
   if (instance.task != cloud::InstanceTask::none)

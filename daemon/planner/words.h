@@ -20,6 +20,9 @@ namespace dbssd::planner {
 /// Adds what the service said of a failure.
 [[nodiscard]] telemetry::Event with_error(telemetry::Event event, const Error& error);
 
+/// "/srv/reports/….pdf (48213 bytes, SHA-256 9f86…)"
+[[nodiscard]] std::string archived_file(const journal::RunRecord& run);
+
 /// "status SHUTOFF, task powering-on"
 [[nodiscard]] std::string state_of(const journal::InstanceRecord& instance);
 

@@ -128,9 +128,13 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
     {report_archived, "report.archived", info, "A finished report was downloaded into the archive directory.",
      "Nothing."},
     {report_archive_failed, "report.archive_failed", warning,
-     "A finished report could not be downloaded or written. It is tried again.",
+     "A finished report could not be downloaded or written, or an archived one could not be removed after "
+     "archive.keep. It is tried again.",
      "Read the reason: the archive directory must be writable and have room. The report itself is safe in "
      "the cloud."},
+    {report_archive_removed, "report.archive_removed", info,
+     "An archived report is older than archive.keep and was removed from this host. Its record stays.",
+     "Nothing."},
 
     {cloud_throttled, "cloud.throttled", warning,
      "The service refuses calls for their number. Those of this project are slowed down.",

@@ -372,6 +372,43 @@ TEST_P(JournalContract, HistoryCanBeOfThoseWhoseWindowsReachIntoATime) {
   EXPECT_THAT(journal_->runs(kProd, {.reached = {at(10), at(21)}}).value(), ElementsAre(runs[1], runs[2]));
 }
 
+RunRecord archived_run(const char* report, const char* instance, long scheduled) {
+  RunRecord run = settled(due_run(report, instance, at(scheduled)), Outcome::finished, at(50));
+  run.archived = std::string("/srv/reports/") + report + "/" + instance + ".pdf";
+  return run;
+}
+
+TEST_P(JournalContract, ArchivedRunsAreThoseOfAReportWhoseFileIsStillThereOldestFirst) {
+  const RunRecord a = archived_run("daily", "i-2", 1), b = archived_run("daily", "i-1", 2);
+  const RunRecord c = archived_run("daily", "i-2", 2), late = archived_run("daily", "i-1", 3);
+  RunRecord removed = archived_run("daily", "i-1", 0);
+  removed.archive_removed_at = at(60);
+  RunRecord never = archived_run("daily", "i-3", 0);
+  never.archived.clear();
+  commit(batch_of({late, c, b, a, removed, never, archived_run("weekly", "i-1", 1)}));
+  commit(batch_of({archived_run("daily", "i-7", 1)}), kLab);
+  const auto found = [this](Instant before, const char* below, std::size_t limit) {
+    return journal_->archived_runs(kProd, ReportName("daily"), before, below, limit).value();
+  };
+  EXPECT_THAT(found(at(3), "/srv/reports/", 100), ElementsAre(a, b, c));
+  EXPECT_THAT(found(at(4), "/srv/reports/", 2), ElementsAre(a, b));
+  EXPECT_THAT(found(at(1), "/srv/reports/", 100), IsEmpty());
+  EXPECT_THAT(found(at(4), "/srv/elsewhere/", 100), IsEmpty());
+  EXPECT_THAT(found(at(4), "/srv/reports/%/", 100), IsEmpty());
+  EXPECT_THAT(found(at(4), "/srv/reports/daily/i-2", 100), ElementsAre(a, c));
+}
+
+TEST_P(JournalContract, PruningKeepsARunAsLongAsItsFileIsInTheArchive) {
+  RunRecord run = archived_run("daily", "i-1", 0);
+  commit(batch_of({run}));
+  EXPECT_EQ(journal_->prune(at(100)).value(), 0U);
+  EXPECT_THAT(history(), ElementsAre(run));
+  run.archive_removed_at = at(60);
+  commit(batch_of({run}));
+  EXPECT_EQ(journal_->prune(at(100)).value(), 1U);
+  EXPECT_THAT(history(), IsEmpty());
+}
+
 TEST_P(JournalContract, PruningTakesWhatWasSettledBeforeAndNothingElse) {
   Batch batch;
   RunRecord old = settled(due_run("daily", "i-1", at(0)), Outcome::finished, at(99));

@@ -2,6 +2,7 @@
 // forgotten.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -89,6 +90,9 @@ namespace dbssd::fakes {
   run.overdue = true;
   run.archived = "/var/lib/dbssd/reports/one.pdf";
   run.archive_pending = true;
+  run.archived_bytes = (std::int64_t{3} << 32) + 1;
+  run.archived_sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+  run.archive_removed_at = at(23);
   return run;
 }
 

@@ -54,6 +54,22 @@ class MemoryJournal final : public journal::Journal {
     return {};
   }
 
+  [[nodiscard]] Expected<std::vector<journal::RunRecord>> archived_runs(const ProjectName& project,
+                                                                        const ReportName& report,
+                                                                        Instant before,
+                                                                        const std::string& below,
+                                                                        std::size_t limit) override {
+    const std::lock_guard lock(mutex_);
+    if (auto refused = refusal(failing_reads_)) return fail(std::move(*refused));
+    std::vector<journal::RunRecord> found;
+    for (const auto& [key, r] : shelves_[project].runs)
+      if (r.key.report == report && r.key.scheduled < before && in_archive(r) &&
+          r.archived.starts_with(below))
+        found.push_back(r);
+    if (found.size() > limit) found.resize(limit);
+    return found;
+  }
+
   [[nodiscard]] Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project,
                                                                 const InstanceId& instance,
                                                                 Instant since) override {
@@ -87,7 +103,7 @@ class MemoryJournal final : public journal::Journal {
     for (auto& [project, shelf] : shelves_) {
       gone += std::erase_if(shelf.runs, [&](const auto& entry) {
         const auto& r = entry.second;
-        return r.outcome && r.settled_at && *r.settled_at < before && !r.archive_pending;
+        return r.outcome && r.settled_at && *r.settled_at < before && !r.archive_pending && !in_archive(r);
       });
       gone += std::erase_if(shelf.starts, [&](const auto& entry) {
         return entry.second.settled_at && *entry.second.settled_at < before;
@@ -139,6 +155,7 @@ class MemoryJournal final : public journal::Journal {
   };
 
   static bool open(const journal::RunRecord& r) { return !r.outcome || r.archive_pending; }
+  static bool in_archive(const journal::RunRecord& r) { return !r.archived.empty() && !r.archive_removed_at; }
   static RunOrder order(const journal::RunKey& key) { return {key.scheduled, key.report, key.instance}; }
 
   static bool is_asked_for(const journal::RunRecord& r, const journal::RunQuery& query) {

@@ -63,10 +63,7 @@ void ModelLane::reload(policy::Policy asked) {
   memory.bindings_stale = true;
 }
 
-void ModelLane::clock_jumped() {
-  for (auto& [id, instance] : memory.instances) instance.listed = false;
-  memory.listing.not_before = {};
-}
+void ModelLane::clock_jumped() { planner::distrust(memory, clock_.now()); }
 
 void ModelLane::bind_if_stale() {
   if (memory.bindings_stale) bind_errors = planner::bind(scope(), zones_, memory);

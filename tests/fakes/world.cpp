@@ -172,8 +172,19 @@ Expected<Reply> World::perform(const Call& call) {
     Expected<Reply> operator()(const planner::DownloadReport& c) const {
       if (auto got = world.cloud.download_report(c.run.instance, c.report_id, c.locale, {}); !got)
         return fail(std::move(got.error()));
-      return Reply(planner::Downloaded{c.directory + "/" + c.report_id.str() + ".pdf"});
+      return Reply(planner::Downloaded{c.directory + "/" + c.report_id.str() + ".pdf", 7, "sha256-of-it"});
     }
+    Expected<Reply> operator()(const planner::FindExpiredArchives& c) const {
+      planner::ExpiredArchives found;
+      for (const auto& rule : c.rules) {
+        auto runs = world.journal->archived_runs(world.policy.projects.front().name, rule.report, rule.before,
+                                                 rule.below, c.limit - found.runs.size());
+        if (!runs) return fail(std::move(runs.error()));
+        found.runs.insert(found.runs.end(), runs->begin(), runs->end());
+      }
+      return Reply(std::move(found));
+    }
+    Expected<Reply> operator()(const planner::RemoveArchived&) const { return Reply(planner::Removed{}); }
     Expected<Reply> operator()(const planner::ListReports& c) const {
       auto listed = world.cloud.list_reports(c.instance);
       if (!listed) return fail(std::move(listed.error()));

@@ -1,4 +1,8 @@
 // Reports that are due: which are asked for, with what, and when.
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
 #include <set>
 
 #include "integration/harness/site.h"
@@ -19,6 +23,15 @@ Ended run_when_due(Site& site, seconds after = std::chrono::hours{1}) {
   Ended ended = site.run_once();
   site.retire_schedules();
   return ended;
+}
+
+// As coreutils have it.
+std::string sha256sum(const std::string& path) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(("sha256sum " + path).c_str(), "r"), ::pclose);
+  std::array<char, 64> digest{};
+  const std::size_t size = pipe ? std::fread(digest.data(), 1, digest.size(), pipe.get()) : 0;
+  EXPECT_EQ(size, digest.size()) << path;
+  return {digest.data(), size};
 }
 
 class Reports : public testing::Test {
@@ -139,15 +152,51 @@ TEST_F(Reports, WhatIsFinishedIsArchivedWhole) {
   const std::vector<json> archived = events(site.run_once().log(), "report.archived");
   ASSERT_EQ(archived.size(), 4U);
   for (const json& line : archived) {
-    const std::string path = line["reason"];
+    const std::string said = line["reason"];
+    const std::string path = said.substr(0, said.find(" ("));
     const bool zip = line["report"] == "slow";
     EXPECT_TRUE(path.ends_with(zip ? ".zip" : ".pdf")) << path;
     EXPECT_TRUE(read_file(path).starts_with(zip ? "PK" : "%PDF")) << path;
+    const std::string size_and_digest = std::to_string(read_file(path).size()) + " " + sha256sum(path);
+    EXPECT_EQ(site.query("SELECT archived_bytes, archived_sha256 FROM run WHERE archived = '" + path + "'"),
+              std::vector<std::string>{size_and_digest});
+    EXPECT_NE(said.find("SHA-256 " + sha256sum(path)), std::string::npos) << said;
   }
   const int downloads = site.cloud.calls("download_report");
   EXPECT_EQ(downloads, 4);
   (void)site.run_once();
   EXPECT_EQ(site.cloud.calls("download_report"), downloads);
+}
+
+TEST_F(Reports, WhatHasBeenArchivedForLongEnoughIsRemovedAndItsRecordStays) {
+  const std::string archive = site.directory.file("archive");
+  site.policy["reports"] = {
+      minutely({{"select", {{"name", {"prod-a"}}}}, {"archive", {{"directory", archive}, {"keep", "30d"}}}})};
+  (void)run_when_due(site);
+  site.cloud.advance(60);
+  (void)site.run_once();
+  site.retire_schedules();
+  const std::vector<std::string> paths = site.query("SELECT archived FROM run WHERE archived <> ''");
+  ASSERT_GE(paths.size(), 1U);
+  write_file(archive + "/prod/notes.txt", "whatever else is there");
+  EXPECT_TRUE(events(site.run_once().log(), "report.archive_removed").empty());
+
+  (void)site.query("UPDATE run SET scheduled = scheduled - 31 * 86400");
+  const Ended plan = site.command({"plan"});
+  EXPECT_NE(plan.out.find("remove the archived report " + paths[0]), std::string::npos) << plan.out;
+  EXPECT_NE(plan.out.find("archive.keep is 30d"), std::string::npos) << plan.out;
+  EXPECT_TRUE(events(site.command({"run", "--once", "--dry-run"}).log(), "report.archive_removed").empty());
+  for (const std::string& path : paths) EXPECT_FALSE(read_file(path).empty()) << path;
+
+  const Ended ended = site.run_once();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(events(ended.log(), "report.archive_removed").size(), paths.size());
+  for (const std::string& path : paths) EXPECT_FALSE(std::filesystem::exists(path)) << path;
+  EXPECT_EQ(read_file(archive + "/prod/notes.txt"), "whatever else is there");
+  EXPECT_EQ(
+      site.query("SELECT count(*) FROM run WHERE archive_removed_at > 0 AND length(archived_sha256) = 64"),
+      std::vector<std::string>{std::to_string(paths.size())});
+  EXPECT_TRUE(events(site.run_once().log(), "report.archive_removed").empty());
 }
 
 TEST_F(Reports, AnArchiveThatCannotBeWrittenLosesNoReport) {

@@ -56,20 +56,6 @@ TEST_F(Check, PrintsEveryFindingAtItsPlace) {
                     HasSubstr("sumary"), HasSubstr(file() + ":11:"), HasSubstr("time_zone")));
 }
 
-TEST_F(Check, WarnsOfWhatThisVersionReadsAndDoesNotServe) {
-  EXPECT_EQ(of(policy_text(directory_, R"(
-status: {listen: "127.0.0.1:9464"}
-reports:
-  - name: daily-sox
-    template: {type: SOX}
-    schedule: "0 6 * * *"
-    archive: {directory: /tmp, keep: 90d}
-)")),
-            kWell);
-  EXPECT_THAT(err_.str(), AllOf(HasSubstr("warning: status: this version serves no"),
-                                HasSubstr("warning: reports[0].archive.keep: this version removes no")));
-}
-
 TEST_F(Check, WarnsOfWindowsThatLeaveGapsAndStillCallsThePolicyValid) {
   EXPECT_EQ(of(policy_text(directory_, R"(
 reports:

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "fakes/temp_directory.h"
 
@@ -40,7 +41,7 @@ class Archive : public testing::Test {
   }
 
   fakes::TempDirectory directory;
-  const std::string stem = directory.file("prod/daily/20250309T070000Z_i-1");
+  const std::string stem = directory.file("prod/i-1/daily/20250309T070000Z");
 };
 
 TEST_F(Archive, IsNamedByItsFirstBytes) {
@@ -51,10 +52,10 @@ TEST_F(Archive, IsNamedByItsFirstBytes) {
                          Row{"<html>", ".bin"}, Row{"%PD", ".bin"}, Row{"x", ".bin"}}) {
     ArchiveFile file = open();
     EXPECT_TRUE(file.write(row.bytes));
-    const auto path = file.commit();
-    ASSERT_TRUE(path) << path.error().message;
-    EXPECT_EQ(*path, stem + row.extension);
-    EXPECT_EQ(content(*path), row.bytes);
+    const auto archived = file.commit();
+    ASSERT_TRUE(archived) << archived.error().message;
+    EXPECT_EQ(archived->path, stem + row.extension);
+    EXPECT_EQ(content(archived->path), row.bytes);
   }
 }
 
@@ -63,15 +64,32 @@ TEST_F(Archive, IsTheSameHoweverTheBytesCome) {
   const std::string bytes = "%PDF-1.7 byte by byte";
   for (const char& byte : bytes) ASSERT_TRUE(file.write({&byte, 1}));
   EXPECT_TRUE(file.write({}));
-  EXPECT_EQ(content(file.commit().value()), bytes);
+  EXPECT_EQ(content(file.commit().value().path), bytes);
+}
+
+TEST_F(Archive, SaysTheSizeAndTheDigestOfWhatIsInTheFile) {
+  ArchiveFile file = open();
+  std::string bytes = "%PDF";
+  ASSERT_TRUE(file.write(bytes));
+  for (std::size_t size = 0; size < 2000; size += 13) {
+    const std::string piece(size, static_cast<char>(size));
+    bytes += piece;
+    ASSERT_TRUE(file.write(piece));
+  }
+  const Archived archived = file.commit().value();
+  EXPECT_EQ(content(archived.path), bytes);
+  EXPECT_EQ(archived.bytes, static_cast<std::int64_t>(bytes.size()));
+  Sha256 of_the_file;
+  of_the_file.add(content(archived.path));
+  EXPECT_EQ(archived.sha256, of_the_file.hex().value());
 }
 
 TEST_F(Archive, HasItsFinalNameOnlyWhenItIsWhole) {
   ArchiveFile file = open();
   EXPECT_TRUE(file.write(std::string("%PDF")));
-  EXPECT_EQ(files(), std::vector<std::string>{"20250309T070000Z_i-1.part"});
+  EXPECT_EQ(files(), std::vector<std::string>{"20250309T070000Z.part"});
   ASSERT_TRUE(file.commit());
-  EXPECT_EQ(files(), std::vector<std::string>{"20250309T070000Z_i-1.pdf"});
+  EXPECT_EQ(files(), std::vector<std::string>{"20250309T070000Z.pdf"});
 }
 
 TEST_F(Archive, LeavesNothingWithoutCommit) {
@@ -87,23 +105,23 @@ TEST_F(Archive, ReplacesWhatHadTheName) {
   for (const char* bytes : {"%PDF first", "%PDF second"}) {
     ArchiveFile file = open();
     EXPECT_TRUE(file.write(std::string(bytes)));
-    EXPECT_EQ(content(file.commit().value()), bytes);
+    EXPECT_EQ(content(file.commit().value().path), bytes);
   }
   EXPECT_EQ(files().size(), 1U);
 }
 
 TEST_F(Archive, IsRefusedWhereItIsEmpty) {
   ArchiveFile file = open();
-  const auto path = file.commit();
-  ASSERT_FALSE(path);
-  EXPECT_EQ(path.error().kind, ErrorKind::malformed);
+  const auto archived = file.commit();
+  ASSERT_FALSE(archived);
+  EXPECT_EQ(archived.error().kind, ErrorKind::malformed);
 }
 
 TEST_F(Archive, IsForTheServiceAndItsGroup) {
   const mode_t before = ::umask(0);
   ArchiveFile file = open();
   EXPECT_TRUE(file.write(std::string("%PDF")));
-  const std::string path = file.commit().value();
+  const std::string path = file.commit().value().path;
   ::umask(before);
   struct stat status {};
   ASSERT_EQ(::stat(path.c_str(), &status), 0);
@@ -147,26 +165,81 @@ TEST_F(Archive, OnAFullDiskSaysSoAndLeavesNothing) {
   EXPECT_TRUE(files().empty());
 }
 
-TEST(ArchivePath, SortsByTimeBelowTheProjectAndTheReport) {
+std::string path_of(const std::string& project, const std::string& instance, const std::string& report) {
+  return archive_path("/a", ProjectName(project), {ReportName(report), InstanceId(instance), Instant{}});
+}
+
+TEST(ArchivePath, SortsByTimeBelowTheProjectTheInstanceAndTheReport) {
   EXPECT_EQ(
       archive_path("/var/lib/dbssd/reports", ProjectName("prod"),
                    {ReportName("daily-sox"), InstanceId("8c53ed03"), *parse_utc("2025-03-09T07:00:00Z")}),
-      "/var/lib/dbssd/reports/prod/daily-sox/20250309T070000Z_8c53ed03");
+      "/var/lib/dbssd/reports/prod/8c53ed03/daily-sox/20250309T070000Z");
 }
 
+TEST(ArchivePath, TakesAPlainNameAsItIs) {
+  for (const std::string& plain : {std::string("a"), std::string("-rf"), std::string("A.b_c-9"),
+                                   std::string("a.."), std::string(200, 'a')})
+    EXPECT_EQ(path_of(plain, plain, plain), "/a/" + plain + "/" + plain + "/" + plain + "/19700101T000000Z");
+}
+
+/// What a cloud or a policy could call something.
+const std::vector<std::pair<std::string, std::string>> kHostile = {
+    {"..", "_."},
+    {".", "_"},
+    {"", "_"},
+    {"../../etc/passwd", "_._.._etc_passwd"},
+    {"/etc/passwd", "_etc_passwd"},
+    {"/", "_"},
+    {".hidden", "_hidden"},
+    {"a\nb", "a_b"},
+    {std::string("a\0b", 3), "a_b"},
+    {"$(reboot)", "__reboot_"},
+    {"a~b", "a_b"},
+    {"\xc3\xa4", "__"},
+    {"\xff\xfe\x80", "___"},
+    {std::string(201, 'a'), std::string(200, 'a')},
+    {std::string(100'000, '/'), std::string(200, '_')}};
+
 TEST(ArchivePath, LeavesItsDirectoryUnderNoName) {
-  struct Row {
-    std::string hostile, harmless;
-  };
-  for (const Row& row :
-       {Row{"..", "_."}, Row{".", "_"}, Row{"", "_"}, Row{"../../etc/passwd", "_._.._etc_passwd"},
-        Row{"/etc/passwd", "_etc_passwd"}, Row{".hidden", "_hidden"}, Row{"a\nb", "a_b"},
-        Row{std::string("a\0b", 3), "a_b"}, Row{"$(reboot)", "__reboot_"}, Row{"-rf", "-rf"},
-        Row{"\xc3\xa4", "__"}, Row{std::string(300, 'a'), std::string(200, 'a')}}) {
-    const std::string path =
-        archive_path("/a", ProjectName("p"), {ReportName(row.hostile), InstanceId("i"), Instant{}});
-    EXPECT_EQ(path, "/a/p/" + row.harmless + "/19700101T000000Z_i");
+  for (const auto& [hostile, harmless] : kHostile) {
+    for (const std::string& path :
+         {path_of(hostile, "i", "r"), path_of("p", hostile, "r"), path_of("p", "i", hostile)}) {
+      EXPECT_THAT(path, testing::MatchesRegex("/a/[^/]+/[^/]+/[^/]+/19700101T000000Z")) << hostile;
+      EXPECT_EQ(path, fs::path(path).lexically_normal()) << hostile;
+      for (const fs::path& step : fs::path(path)) EXPECT_LT(step.native().size(), 240U) << hostile;
+    }
+    EXPECT_THAT(path_of("p", "i", hostile), testing::StartsWith("/a/p/i/" + harmless + "~"));
   }
+}
+
+TEST(ArchivePath, IsAnotherOneForEveryName) {
+  std::set<std::string> paths;
+  std::vector<std::string> names{
+      "_", "__", "_.", "a_b", "a b", "a/b", "_hidden", std::string(200, 'a'), std::string(202, 'a')};
+  for (const auto& [hostile, harmless] : kHostile) names.push_back(hostile);
+  for (const std::string& name : names) paths.insert(path_of("p", name, "r"));
+  EXPECT_EQ(paths.size(), names.size());
+  // Nor can a name be chosen so that it becomes what another was made into.
+  const std::string made = fs::path(path_of("p", "a/b", "r")).parent_path().parent_path().filename();
+  EXPECT_NE(path_of("p", made, "r"), path_of("p", "a/b", "r"));
+}
+
+TEST(ArchivePath, IsTheSameInEveryVersion) {
+  EXPECT_EQ(path_of("p", "a/b", "r"), "/a/p/a_b~f2a5b2f60b006aec/r/19700101T000000Z");
+}
+
+TEST_F(Archive, KeepsReportsApartWhoseNamesAreMadeSafe) {
+  const auto put = [this](const std::string& instance) {
+    auto file = ArchiveFile::create(
+        archive_path(directory.path(), ProjectName("p"), {ReportName("r"), InstanceId(instance), Instant{}}));
+    EXPECT_TRUE(file) << file.error().message;
+    EXPECT_TRUE(file->write("%PDF " + instance));
+    return file->commit().value().path;
+  };
+  const std::string slash = put("a/b"), blank = put("a b"), plain = put("a_b");
+  EXPECT_EQ(content(slash), "%PDF a/b");
+  EXPECT_EQ(content(blank), "%PDF a b");
+  EXPECT_EQ(content(plain), "%PDF a_b");
 }
 
 }  // namespace

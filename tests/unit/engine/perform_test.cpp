@@ -13,8 +13,6 @@
 namespace dbssd::engine {
 namespace {
 
-using testing::HasSubstr;
-
 class Perform : public testing::Test {
  protected:
   planner::Answer perform(const planner::Call& call, cloud::CloudApi& api) {
@@ -84,7 +82,7 @@ TEST_F(Perform, ADownloadThatEndsEarlyLeavesNoFile) {
   const planner::Answer answer = perform(download(), cloud);
   ASSERT_FALSE(answer.reply);
   EXPECT_EQ(answer.reply.error().message, "the connection ended");
-  EXPECT_TRUE(std::filesystem::is_empty(directory.file("archive/prod/daily")));
+  EXPECT_TRUE(std::filesystem::is_empty(directory.file("archive/prod/i-1/daily")));
 }
 
 TEST_F(Perform, ADownloadThatIsWholeIsAFile) {
@@ -95,8 +93,50 @@ TEST_F(Perform, ADownloadThatIsWholeIsAFile) {
   };
   const planner::Answer answer = perform(download(), cloud);
   ASSERT_TRUE(answer.reply) << answer.reply.error().message;
-  EXPECT_THAT(std::get<planner::Downloaded>(*answer.reply).path,
-              HasSubstr("archive/prod/daily/19700101T000000Z_i-1.pdf"));
+  const auto& file = std::get<planner::Downloaded>(*answer.reply);
+  EXPECT_EQ(file.path, directory.file("archive/prod/i-1/daily/19700101T000000Z.pdf"));
+  EXPECT_EQ(file.bytes, 10);
+  EXPECT_EQ(file.sha256, "abba39ee8d37281ab47d0b0b8686224c9a25d55280f19e38e456c35b888b9a2e");
+}
+
+TEST_F(Perform, FindsWhatIsOldInTheArchiveByEachRuleUpToTheLimit) {
+  journal::Batch batch;
+  for (const char* report : {"a", "a", "b", "b", "c"}) {
+    journal::RunRecord run;
+    run.key = {ReportName(report), InstanceId("i-" + std::to_string(batch.runs.size())), Instant{}};
+    run.archived = directory.file("archive/") + report;
+    batch.runs.push_back(run);
+  }
+  ASSERT_TRUE(bench.journal.commit(kProject, batch));
+  const auto rule = [this](const char* report, Instant before) {
+    return planner::FindExpiredArchives::Rule{ReportName(report), before, directory.file("archive/")};
+  };
+  const Instant later{Seconds{1}};
+  const auto found = [&](std::size_t limit) {
+    const planner::FindExpiredArchives look{{rule("a", later), rule("b", later), rule("c", Instant{})},
+                                            limit};
+    return std::get<planner::ExpiredArchives>(*perform(look, bench.cloud).reply).runs;
+  };
+  EXPECT_EQ(found(9), std::vector(batch.runs.begin(), batch.runs.begin() + 4));
+  EXPECT_EQ(found(3), std::vector(batch.runs.begin(), batch.runs.begin() + 3));
+  bench.journal.fail_reads(1);
+  EXPECT_FALSE(perform(planner::FindExpiredArchives{{rule("a", later)}, 9}, bench.cloud).reply);
+}
+
+TEST_F(Perform, RemovesAnArchivedFileOnceAndSaysWhetherItWasThere) {
+  HollowCloud cloud;
+  cloud.download = [](const HollowCloud::Sink& sink) -> Expected<void> {
+    EXPECT_TRUE(sink(std::string("%PDF whole")));
+    return {};
+  };
+  const auto reply = perform(download(), cloud).reply;
+  const std::string path = std::get<planner::Downloaded>(*reply).path;
+  const planner::RemoveArchived removal{download().run, path, download().directory};
+  EXPECT_TRUE(std::get<planner::Removed>(*perform(removal, cloud).reply).was_there);
+  EXPECT_FALSE(std::filesystem::exists(path));
+  EXPECT_FALSE(std::get<planner::Removed>(*perform(removal, cloud).reply).was_there);
+  EXPECT_FALSE(
+      perform(planner::RemoveArchived{download().run, "/etc/hostname", download().directory}, cloud).reply);
 }
 
 }  // namespace

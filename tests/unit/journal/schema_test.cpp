@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include "journal/columns.h"
 #include "journal/queries.h"
@@ -33,7 +36,7 @@ class Schema : public ::testing::Test {
   void insert_run(const std::string& state, const std::string& outcome, const std::string& settled_at) {
     execute("INSERT INTO run VALUES ('prod', 1, 'daily', 'i-1', 0, 1, '" + state + "', " + outcome +
             ", NULL, '', 1, 1, 2, 3, NULL, NULL, " + settled_at +
-            ", '', '', '', '', '', -1, 0, 0, 0, '', 0)");
+            ", '', '', '', '', '', -1, 0, 0, 0, '', 0, NULL, '', NULL)");
   }
   /// How SQLite means to answer: "SEARCH run USING INDEX run_open (project=?)".
   std::string plan_of(std::string_view sql) {
@@ -41,6 +44,12 @@ class Schema : public ::testing::Test {
     std::string plan;
     while (statement.step().value()) plan += std::string(statement.text(3)) + '\n';
     return plan;
+  }
+  std::vector<std::string> texts(const std::string& sql) {
+    auto statement = connection_.prepare(sql).value();
+    std::vector<std::string> found;
+    while (statement.step().value()) found.emplace_back(statement.text(0));
+    return found;
   }
 
   Connection connection_ = Connection::open(":memory:", SQLITE_OPEN_READWRITE).value();
@@ -130,6 +139,9 @@ TEST_F(Schema, AnswersEachQuestionOfALaneByAnIndex) {
   EXPECT_THAT(plan_of(select_sql<StartRecord>(kStartsSince)), HasSubstr("(project=? AND requested_at>?)"));
   EXPECT_THAT(plan_of(select_sql<RunRecord>(kOpenRuns)),
               HasSubstr("SEARCH run USING INDEX run_open (project=?)"));
+  EXPECT_THAT(plan_of(select_sql<RunRecord>(kArchived)),
+              HasSubstr("SEARCH run USING INDEX run_archived (project=? AND report=? AND scheduled<?)"));
+  EXPECT_THAT(plan_of(select_sql<RunRecord>(kArchived)), Not(HasSubstr("TEMP B-TREE")));
   EXPECT_THAT(plan_of(kClaimed), HasSubstr("SEARCH run USING COVERING INDEX run_claim_window "
                                            "(project=? AND instance=? AND window_end>?)"));
 }
@@ -143,6 +155,21 @@ TEST_F(Schema, AnswersHistoryInOrderWithoutSortingItAll) {
 
 TEST_F(Schema, FindsWhatToPruneByAnIndex) {
   EXPECT_THAT(plan_of(kPrune[0]), HasSubstr("SEARCH run USING INDEX run_settled (settled_at<?)"));
+}
+
+TEST_F(Schema, IsDescribedForPeople) {
+  std::ifstream file(DBSSD_SOURCE_DIR "/docs/journal.md");
+  const std::string document{std::istreambuf_iterator<char>(file), {}};
+  for (const std::string& table :
+       texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")) {
+    const std::size_t begin = document.find("**`" + table + "`**: ");
+    ASSERT_NE(begin, std::string::npos) << table;
+    const std::string section = document.substr(begin, document.find("\n**`", begin) - begin);
+    for (const std::string& column : texts("SELECT name FROM pragma_table_info('" + table + "')"))
+      EXPECT_TRUE(column == "project" || section.find('`' + column + '`') != std::string::npos)
+          << table << '.' << column;
+  }
+  EXPECT_THAT(document, HasSubstr("\n| " + std::to_string(schema_version()) + " | "));
 }
 
 }  // namespace

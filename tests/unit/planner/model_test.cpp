@@ -19,6 +19,8 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using telemetry::EventId;
 
+constexpr Seconds kKeep = hours{2};
+
 class Model {
  public:
   explicit Model(unsigned seed)
@@ -51,10 +53,12 @@ class Model {
     check_reports();
     check_coverage();
     check_completeness();
+    check_archives();
   }
 
   [[nodiscard]] std::size_t runs() const { return world_.runs().size(); }
   [[nodiscard]] std::size_t idle_wakes() const { return world_.idle_wakes; }
+  [[nodiscard]] std::size_t removals() const { return world_.count(EventId::report_archive_removed); }
 
  private:
   std::size_t pick(std::size_t n) { return chance_() % n; }
@@ -86,7 +90,7 @@ class Model {
     rule.finish_within = any<Seconds>({minutes{5}, minutes{30}});
     rule.when_inactive = any({policy::WhenInactive::wait, policy::WhenInactive::skip});
     if (one_in(2)) rule.report_template = {policy::TemplateRef::By::type, any<std::string>({"SOX", "PCI"})};
-    if (one_in(3)) rule.archive = policy::Archive{"/archive", "en-us", {}};
+    if (one_in(3)) rule.archive = policy::Archive{"/archive", "en-us", kKeep};
   }
 
   void disturb() {
@@ -274,6 +278,19 @@ class Model {
     }
   }
 
+  /// Files went once each, no earlier than they might, and are gone by the end.
+  void check_archives() const {
+    std::map<journal::RunKey, int> removals;
+    for (const telemetry::Event& event : events_)
+      if (event.id == EventId::report_archive_removed)
+        ++removals[{event.report, event.instance_id, *event.scheduled_time}];
+    for (const RunRecord& run : world_.runs()) {
+      EXPECT_EQ(removals[run.key], run.archive_removed_at ? 1 : 0) << text(run);
+      EXPECT_TRUE(!run.archive_removed_at || *run.archive_removed_at > run.key.scheduled + kKeep)
+          << text(run);
+    }
+  }
+
   static std::string text(const RunRecord& run) {
     return run.key.report.str() + " on " + run.key.instance.str() + " at " + format_utc(run.key.scheduled);
   }
@@ -292,17 +309,19 @@ class Model {
 };
 
 TEST(PlannerModel, HoldsItsPromisesInAnyWeather) {
-  std::size_t runs = 0, idle = 0;
+  std::size_t runs = 0, idle = 0, removals = 0;
   for (unsigned seed = 1; seed <= 25; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Model model(seed);
     ASSERT_NO_THROW(model.live(25));
     model.check();
     runs += model.runs();
+    removals += model.removals();
     idle += model.idle_wakes();
     if (HasFailure()) break;
   }
   EXPECT_GT(runs, 1'000U) << "the weather was so bad that nothing happened";
+  EXPECT_GT(removals, 50U);
   RecordProperty("idle_wakes", static_cast<int>(idle));
 }
 

@@ -262,8 +262,13 @@ TEST(PlannerRuns, AFinishedReportIsArchivedWhereTheRuleAsksForIt) {
   daily.rule.archive = policy::Archive{"/archive", "en-us", {}};
   daily.world.run_until("2025-06-02T06:30:00Z");
   EXPECT_EQ(daily.world.cloud.downloads, 1);
-  EXPECT_EQ(daily.run().archived, "/archive/" + daily.run().report_id.str() + ".pdf");
-  EXPECT_EQ(daily.world.count(EventId::report_archived), 1U);
+  const std::string path = "/archive/" + daily.run().report_id.str() + ".pdf";
+  EXPECT_EQ(daily.run().archived, path);
+  EXPECT_EQ(daily.run().archived_bytes, 7);
+  EXPECT_EQ(daily.run().archived_sha256, "sha256-of-it");
+  const auto said = daily.world.said(EventId::report_archived);
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(said[0].reason, path + " (7 bytes, SHA-256 sha256-of-it)");
 }
 
 TEST(PlannerRuns, ADownloadUnderWayIsNotAskedForAgain) {

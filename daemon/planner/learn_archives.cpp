@@ -1,0 +1,69 @@
+#include <utility>
+
+#include "planner/archives.h"
+#include "planner/learn.h"
+#include "planner/looks.h"
+#include "planner/words.h"
+
+namespace dbssd::planner {
+
+using telemetry::Event;
+using telemetry::EventId;
+
+namespace {
+
+constexpr Millis kLookAgain = std::chrono::hours{1};
+constexpr Millis kLookForMore = std::chrono::minutes{1};
+constexpr Millis kRemoveAgain = std::chrono::hours{1};
+
+}  // namespace
+
+void learn_expired(const Learning& in, const FindExpiredArchives& call, const Answer& answer) {
+  Look& look = in.memory.archive_look;
+  if (!answer.reply) {
+    failed(look, answer.reply.error(), "archive", in.now, kLookAgain);
+    if (look.failures > 1) return;
+    Event event = event_of(EventId::state_failed, in.scope,
+                           "it cannot be looked up which archived reports have been kept long enough");
+    return in.say(with_error(std::move(event), answer.reply.error()));
+  }
+  const auto& seen = std::get<ExpiredArchives>(*answer.reply);
+  auto former = std::exchange(in.memory.expired_archives, {});
+  bool has_news = false;
+  for (const journal::RunRecord& run : seen.runs) {
+    const auto known = former.find(run.key);
+    has_news |= known == former.end();
+    ExpiredArchive& expired = in.memory.expired_archives[run.key];
+    if (known != former.end()) expired = std::move(known->second);
+    expired.record = run;
+  }
+  const bool has_more = has_news && seen.runs.size() >= call.limit;
+  succeeded(look, answer.sent_at, in.now, has_more ? kLookForMore : kLookAgain);
+}
+
+void learn_removed(const Learning& in, const RemoveArchived& call, const Answer& answer) {
+  const auto it = in.memory.expired_archives.find(call.run);
+  if (it == in.memory.expired_archives.end()) return;
+  ExpiredArchive& expired = it->second;
+  journal::RunRecord& record = expired.record;
+  if (!answer.reply) {
+    expired.in_flight = false;
+    expired.retry_at = in.now.mono + kRemoveAgain;
+    if (++expired.failures > 1) return;
+    Event event = run_event(
+        EventId::report_archive_failed, in.scope, in.memory, record,
+        "an archived report that has been kept long enough could not be removed; it is tried again");
+    return in.say(with_error(std::move(event), answer.reply.error()));
+  }
+  record.archive_removed_at = in.now.second();
+  in.learned.records.runs.push_back(record);
+  const bool was_there = std::get<Removed>(*answer.reply).was_there;
+  Event event = run_event(EventId::report_archive_removed, in.scope, in.memory, record,
+                          was_there ? "an archived report has been kept long enough and was removed"
+                                    : "an archived report that has been kept long enough was gone already");
+  event.reason = archived_file(record);
+  in.say(std::move(event));
+  in.memory.expired_archives.erase(it);
+}
+
+}  // namespace dbssd::planner
