@@ -122,7 +122,7 @@ TEST(Arguments, AreRefusedWithTheHelpToAskFor) {
   };
   for (const auto& [words, why] : {
            Row{{}, "Which command?\nTry 'dbssd --help'."},
-           Row{{"trigger"}, "trigger\nTry 'dbssd --help'."},
+           Row{{"wait"}, "wait\nTry 'dbssd --help'."},
            Row{{"run", "--hepl"}, "--hepl\nTry 'dbssd run --help'."},
            Row{{"run", "extra"}, "extra\nTry 'dbssd run --help'."},
            Row{{"run", "--policy"}, "--policy"},
