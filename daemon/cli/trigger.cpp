@@ -8,6 +8,7 @@
 #include "cli/printing.h"
 #include "engine/requests.h"
 #include "journal/sqlite_journal.h"
+#include "planner/runs.h"
 #include "policy/words.h"
 
 namespace dbssd::cli {
@@ -19,10 +20,11 @@ struct Wish {
   std::string instance_name;
 };
 
-/// Schedules name whole minutes, so this is no scheduled time: the run's name is its own.
-Instant off_the_minute(Instant now) {
-  const bool whole = now == std::chrono::floor<std::chrono::minutes>(now);
-  return whole ? now + Seconds{1} : now;
+/// The name of the run: no time that a schedule names.
+journal::RunKey name_of_run(const ReportName& report, const InstanceId& instance, Instant now) {
+  journal::RunKey key{report, instance, now};
+  if (!planner::is_by_hand(key)) key.scheduled += Seconds{1};
+  return key;
 }
 
 /// That which was asked for; else the window of the newest time that the rule's schedule named.
@@ -58,8 +60,7 @@ Expected<std::vector<Wish>> wishes_of(const policy::Policy& policy, const policy
         continue;
       const auto window = window_of(rule, instance.id, arguments, zones, now);
       if (!window) return fail(window.error());
-      wishes.push_back(
-          {{project.name, {{rule.name, instance.id, off_the_minute(now)}, *window}}, instance.name});
+      wishes.push_back({{project.name, {name_of_run(rule.name, instance.id, now), *window}}, instance.name});
     }
   }
   return wishes;

@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "planner/runs.h"
+
 namespace dbssd::planner {
 namespace {
 
@@ -85,6 +87,7 @@ void CoverageLedger::join(std::vector<Lost>& onto, Lost lost) {
 
 void CoverageLedger::take(const journal::RunRecord& run) {
   if (is_empty(run.window)) return;
+  if (is_by_hand(run.key)) return take_beside(run);
   span_ = is_empty(span_)
               ? run.window
               : Window{std::min(span_.begin, run.window.begin), std::max(span_.end, run.window.end)};

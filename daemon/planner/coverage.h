@@ -34,7 +34,8 @@ struct Coverage {
 class CoverageLedger {
  public:
   /// A run to be accounted for; they come with the oldest scheduled time first. Where a run was merged into
-  /// another, that one's joined window covers its own.
+  /// another, that one's joined window covers its own. What was asked for by hand fills gaps and makes none:
+  /// it is taken beside.
   void take(const journal::RunRecord& run);
 
   /// A run that is not to be accounted for, but may cover what others left open: its window counts only where

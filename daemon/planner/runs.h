@@ -16,6 +16,11 @@ namespace dbssd::planner {
          run.key.instance == carrier.instance && run.served_by == carrier.scheduled;
 }
 
+/// Asked for by hand: such a run has a second for its name, and schedules name whole minutes.
+[[nodiscard]] inline bool is_by_hand(const journal::RunKey& key) {
+  return key.scheduled != std::chrono::floor<std::chrono::minutes>(key.scheduled);
+}
+
 /// Writes its end into the record.
 void conclude(journal::RunRecord& run, journal::Outcome outcome, std::string reason, Instant now);
 

@@ -55,6 +55,18 @@ Coverage coverage_of(const std::vector<RunRecord>& runs) {
   return ledger.close();
 }
 
+TEST(Coverage, AReportByHandFillsAGapAndMakesNone) {
+  RunRecord filling = finished(1, 2);
+  filling.key.scheduled += Seconds{7};
+  RunRecord long_before = finished(-100, -90);
+  long_before.key.scheduled = filling.key.scheduled;
+  const Coverage coverage = coverage_of(
+      {finished(0, 1), long_before, ended(1, 2, Outcome::missed, "late"), filling, finished(2, 3)});
+  EXPECT_EQ(coverage.span, hours(0, 3));
+  EXPECT_THAT(coverage.covered, ElementsAre(hours(0, 3)));
+  EXPECT_THAT(coverage.gaps, IsEmpty());
+}
+
 TEST(Coverage, OfNothingIsEmpty) {
   const Coverage coverage = coverage_of({});
   EXPECT_EQ(coverage, Coverage{});
