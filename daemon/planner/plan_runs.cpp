@@ -73,6 +73,8 @@ class RunPlanner {
  private:
   void plan_due() const {
     const Instant now = in_.now.second();
+    // A journal that was damaged can have lost the instance alone: the first list tells.
+    if (instance_ == nullptr && !in_.memory.listing.answered) return;
     if (rule_ == nullptr || instance_ == nullptr || !is_selected())
       return end(Outcome::skipped, EventId::report_skipped, "the policy no longer asks for it");
     if (now > record_.expires_at) return end_late();

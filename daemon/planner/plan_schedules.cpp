@@ -304,7 +304,11 @@ class Scheduling {
 }  // namespace
 
 void plan_schedules(const Planning& in) {
-  for (const ScheduleKey& key : in.memory.unbound) end(in, in.memory.schedules.at(key));
+  for (const ScheduleKey& key : in.memory.unbound) {
+    // A journal that was damaged can have lost the instance alone: the first list tells.
+    if (!in.memory.listing.answered && !in.memory.instances.contains(key.second)) continue;
+    end(in, in.memory.schedules.at(key));
+  }
   const Instant now = in.now.second();
   for (std::size_t index = 0; index < in.memory.bindings.size(); ++index) {
     const Binding& binding = in.memory.bindings[index];

@@ -75,6 +75,9 @@ Learned remember(const Scope& scope, journal::Remembered remembered, const Now& 
   }
   for (journal::ScheduleRecord& record : remembered.schedules) {
     ScheduleKey key{record.report, record.instance};
+    // A cursor that a damaged disk has set back would have what was decided decided again.
+    if (record.last_scheduled && *record.last_scheduled <= now.second())
+      record.cursor = std::max(record.cursor, *record.last_scheduled);
     // The journal has forgotten its runs: nothing of it can be decided twice any more.
     if (is_ended(record) && record.cursor + scope.policy.state.keep < now.second()) {
       learned.records.ended_schedules.push_back(std::move(key));

@@ -141,5 +141,47 @@ TEST(PlannerRestart, AKillAtAnyMomentOfARunLeavesOneReportAndOneOutcome) {
   }
 }
 
+TEST(PlannerRestart, WhatAJournalHasLostTheInstanceOfWaitsForTheList) {
+  World world;
+  world.report("daily", "0 6 * * *");
+  world.cloud.add("i-1", InstanceStatus::shutoff);
+  world.run_until("2025-06-02T06:30:00Z");
+  const ProjectName project("prod");
+  const auto left = world.memory_journal.load(project, Instant{}).value();
+  ASSERT_EQ(left.open_runs.size(), 1U);
+  fakes::MemoryJournal damaged;
+  journal::Batch batch;
+  batch.schedules = left.schedules;
+  batch.runs = left.open_runs;
+  ASSERT_TRUE(damaged.commit(project, batch));
+  world.journal = &damaged;
+  world.cloud.machine("i-1").seen.status = InstanceStatus::active;
+  world.restart();
+  world.run_for(hours{1});
+  EXPECT_EQ(world.count(EventId::report_skipped), 0U);
+  EXPECT_EQ(world.count(EventId::report_gap), 0U);
+  const auto runs = damaged.all_runs(project);
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(runs.front().outcome, Outcome::finished);
+}
+
+TEST(PlannerRestart, ACursorThatADamagedJournalHasSetBackDecidesNothingTwice) {
+  World world;
+  world.report("daily", "0 6 * * *").missed = schedule::MissedPolicy::all;
+  world.cloud.add("i-1", InstanceStatus::active);
+  world.run_until("2025-06-02T06:00:30Z");
+  ASSERT_EQ(world.cloud.reports.size(), 1U);
+  const ProjectName project("prod");
+  journal::Batch batch;
+  batch.schedules = world.memory_journal.load(project, Instant{}).value().schedules;
+  ASSERT_EQ(batch.schedules.size(), 1U);
+  batch.schedules.front().cursor -= hours{1};
+  ASSERT_TRUE(world.memory_journal.commit(project, batch));
+  world.restart();
+  world.run_for(hours{1});
+  EXPECT_EQ(world.cloud.reports.size(), 1U);
+  EXPECT_EQ(world.outcomes(), (Outcomes{Outcome::finished}));
+}
+
 }  // namespace
 }  // namespace dbssd
