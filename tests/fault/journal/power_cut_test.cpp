@@ -60,7 +60,7 @@ class PowerCut : public ::testing::Test {
     const auto opened = open_sqlite(directory.file("state.db"), Access::read_write);
     ASSERT_TRUE(opened) << "cut " << number << ": " << opened.error().message;
     EXPECT_EQ(opened->recovered, "") << "cut " << number;
-    const auto found = opened->journal->runs(kProject, fakes::at(-1), fakes::at(1000000), 1000000).value();
+    const auto found = opened->journal->runs(kProject, {.limit = 1000000}).value();
     std::map<Instant, int> records;
     for (const RunRecord& run : found) ++records[run.key.scheduled];
     for (const auto& [scheduled, count] : records)

@@ -102,7 +102,7 @@ void Host::replace_zone(const std::string& zone, const std::string& with) {
 std::vector<journal::RunRecord> Host::runs() {
   end(Ended::stopped);
   constexpr std::size_t kAll = 1'000'000;
-  auto runs = journal_->runs(world_.policy.projects.front().name, {}, now() + hours{24}, kAll).value();
+  auto runs = journal_->runs(world_.policy.projects.front().name, {.limit = kAll}).value();
   std::ranges::sort(runs, {}, &journal::RunRecord::key);
   return runs;
 }

@@ -44,8 +44,9 @@ TEST_F(SqliteJournalTest, LanesThatCommitAtOnceAllGetWhatTheyAskedFor) {
         for (int i = 0; i < kBatches; ++i) {
           EXPECT_TRUE(journal_->commit(project, runs_of("daily", 2L * i, 2L * i + 2)));
           // Seen at once by the lane that wrote it, whatever the others do.
-          EXPECT_THAT(journal_->runs(project, fakes::at(2L * i), fakes::at(2L * i + 2), 9).value(),
-                      SizeIs(2));
+          EXPECT_THAT(
+              journal_->runs(project, {.from = fakes::at(2L * i), .to = fakes::at(2L * i + 2)}).value(),
+              SizeIs(2));
         }
       });
     }
