@@ -9,12 +9,14 @@
 namespace dbssd::cli {
 namespace {
 
-using fakes::at;
 using journal::Outcome;
 using journal::RunRecord;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
+
+/// Schedules name whole minutes.
+Instant at(long minutes) { return fakes::at(60 * minutes); }
 
 const ProjectName kLab("lab");
 const ProjectName kProd("prod");
@@ -44,7 +46,7 @@ class Survey : public testing::Test {
                   [this](const ProjectName& project, const RunRecord& run) {
                     seen_.push_back(project.str() + ' ' + run.key.report.str() + ' ' +
                                     run.key.instance.str() + ' ' +
-                                    std::to_string((run.key.scheduled - at(0)).count()));
+                                    std::to_string((run.key.scheduled - at(0)).count() / 60));
                   })
         .value();
   }
