@@ -102,6 +102,7 @@ Expected<std::vector<SeriesCoverage>> survey(journal::Journal& journal, const st
   }
 
   std::vector<SeriesCoverage> found;
+  found.reserve(ledgers.size());
   for (const auto& [series, ledger] : ledgers) found.push_back({series, ledger.close()});
   return found;
 }

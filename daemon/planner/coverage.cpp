@@ -114,6 +114,7 @@ Coverage CoverageLedger::close() const {
   if (is_empty(span_)) return coverage;
   const auto paint_all = [](Strip& strip, const std::vector<Lost>& layers, Strip::Kind kind) {
     std::vector<const Lost*> oldest_first;
+    oldest_first.reserve(layers.size());
     for (const Lost& lost : layers) oldest_first.push_back(&lost);
     std::ranges::stable_sort(oldest_first, {}, [](const Lost* lost) { return lost->scheduled; });
     for (const Lost* lost : oldest_first) strip.paint(lost->what.span, {kind, &lost->what});
