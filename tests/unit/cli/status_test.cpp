@@ -222,9 +222,10 @@ TEST_F(Status, SaysThatScheduledTimesCameDueAndNobodyDecidedThem) {
 
 TEST_F(Status, CountsTheGapsOfAMonthAndNamesTheNewest) {
   instance("i-1", cloud::InstanceStatus::active);
+  const Instant minute = std::chrono::floor<std::chrono::minutes>(now_);  // as schedules name it
   for (const long days : {40L, 20L, 10L, 5L}) {
     RunRecord lost = fakes::settled(run(RunState::due), Outcome::expired, now_);
-    lost.key.scheduled = now_ - std::chrono::days{days};
+    lost.key.scheduled = minute - std::chrono::days{days};
     lost.window = {lost.key.scheduled - std::chrono::days{1}, lost.key.scheduled};
     if (days == 10) lost.outcome = Outcome::finished;
     batch_.runs.push_back(lost);
@@ -235,7 +236,7 @@ TEST_F(Status, CountsTheGapsOfAMonthAndNamesTheNewest) {
   const auto& newest = gaps.at("newest");
   EXPECT_EQ(newest.at("report"), "daily-sox");
   EXPECT_EQ(newest.at("instance_name"), "name-i-1");
-  EXPECT_EQ(newest.at("end"), format_utc(now_ - std::chrono::days{5}));
+  EXPECT_EQ(newest.at("end"), format_utc(minute - std::chrono::days{5}));
   EXPECT_EQ(newest.at("outcome"), "expired");
   arguments_.output = Output::text;
   EXPECT_EQ(print(), kFailed);

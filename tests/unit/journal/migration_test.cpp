@@ -70,7 +70,8 @@ TEST_F(Migration, LosesNoRowAndNoValue) {
 
 TEST_F(Migration, ReadsBackWhatWasWritten) {
   const auto journal = open_or_fail(path_).journal;
-  EXPECT_THAT(journal->runs(kProject, {.from = at(0), .to = at(1)}).value(), ElementsAre(archived_run()));
+  EXPECT_THAT(journal->runs(kProject, {.from = at(0), .to = at(1), .instance = InstanceId("i-1")}).value(),
+              ElementsAre(archived_run()));
   EXPECT_THAT(journal->runs(kProject, {}).value(), SizeIs(4));
   const Remembered memory = journal->load(kProject, Instant{}).value();
   EXPECT_THAT(memory.instances, SizeIs(2));
@@ -93,7 +94,8 @@ TEST_F(Migration, LeavesAFileThatCanBeWritten) {
   run.archive_removed_at = at(7);
   const auto done = journal->commit(kProject, batch_of(run));
   ASSERT_TRUE(done) << done.error().message;
-  EXPECT_THAT(journal->runs(kProject, {.from = at(0), .to = at(1)}).value(), ElementsAre(run));
+  EXPECT_THAT(journal->runs(kProject, {.from = at(0), .to = at(1), .instance = InstanceId("i-1")}).value(),
+              ElementsAre(run));
 }
 
 TEST_F(Migration, FindsTheFilesThatWereArchivedBefore) {
