@@ -67,13 +67,7 @@ void print(const Asked& asked, std::ostream& out) {
     out << one_line(asked.error) << '\n';
     return;
   }
-  std::size_t total = 0;
-  std::string parts;
-  for (const auto& [status, count] : asked.instances) {
-    total += count;
-    parts += (parts.empty() ? "" : ", ") + std::to_string(count) + ' ' + status;
-  }
-  out << counted(total, "instance") << (parts.empty() ? "" : ": " + parts) << '\n';
+  out << census(asked.instances) << '\n';
   for (const std::string& problem : asked.problems) out << "  " << one_line(problem) << '\n';
 }
 

@@ -51,13 +51,7 @@ void print(const char* kind, const std::vector<Standing>& list, Instant now, std
 }
 
 void print(const ProjectOverview& project, Instant now, std::ostream& out) {
-  std::size_t total = 0;
-  std::string parts;
-  for (const auto& [status, count] : project.instances) {
-    total += count;
-    parts += (parts.empty() ? ": " : ", ") + std::to_string(count) + ' ' + status;
-  }
-  out << "project " << one_line(project.name.str()) << ": " << counted(total, "instance") << parts;
+  out << "project " << one_line(project.name.str()) << ": " << census(project.instances);
   if (project.vanished > 0) out << "; " << project.vanished << " no longer listed";
   out << '\n';
   print("wrong", project.wrong, now, out);

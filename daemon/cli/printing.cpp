@@ -17,6 +17,16 @@ std::string counted(std::size_t count, std::string_view noun) {
   return (count == 0 ? "no" : std::to_string(count)) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
 }
 
+std::string census(const std::map<std::string, std::size_t>& instances_by_status) {
+  std::size_t total = 0;
+  std::string parts;
+  for (const auto& [status, count] : instances_by_status) {
+    total += count;
+    parts += (parts.empty() ? ": " : ", ") + std::to_string(count) + ' ' + status;
+  }
+  return counted(total, "instance") + parts;
+}
+
 std::string print_json(const nlohmann::ordered_json& document) {
   using Json = nlohmann::ordered_json;
   return document.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + '\n';

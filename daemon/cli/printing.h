@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@ namespace dbssd::cli {
 
 /// "1 report", "2 reports", "no reports"
 [[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
+
+/// "3 instances: 2 ACTIVE, 1 SHUTOFF", "no instances"
+[[nodiscard]] std::string census(const std::map<std::string, std::size_t>& instances_by_status);
 
 /// The document, indented, with a line break at its end. Bytes that are no UTF-8 are replaced.
 [[nodiscard]] std::string print_json(const nlohmann::ordered_json& document);

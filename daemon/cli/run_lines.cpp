@@ -32,15 +32,11 @@ std::optional<Seconds> duration_of(const RunRecord& run) {
   return *run.settled_at - *run.accepted_at;
 }
 
-/// The wall clock may have been set back between the two.
-std::string duration_text(Seconds span) {
-  return span < Seconds::zero() ? "-" + format_duration(-span) : format_duration(span);
-}
-
+/// Negative where the wall clock was set back between the two.
 std::string timing_of(const RunRecord& run) {
   std::string text;
-  if (const auto skew = skew_of(run)) text = "+" + duration_text(*skew);
-  if (const auto took = duration_of(run)) text += ", took " + duration_text(*took);
+  if (const auto skew = skew_of(run)) text = "+" + format_duration(*skew);
+  if (const auto took = duration_of(run)) text += ", took " + format_duration(*took);
   return text.empty() ? "-" : text;
 }
 

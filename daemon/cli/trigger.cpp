@@ -6,8 +6,8 @@
 #include "cli/fires.h"
 #include "cli/policy_file.h"
 #include "cli/printing.h"
+#include "cli/state_file.h"
 #include "engine/requests.h"
-#include "journal/sqlite_journal.h"
 #include "planner/runs.h"
 #include "policy/words.h"
 
@@ -112,9 +112,9 @@ int trigger(const TriggerArguments& arguments, Streams streams) {
   if (rule == policy->reports.end())
     return complain("--report: the policy has no report " + policy::in_quotes(arguments.report), kWrongUsage);
 
-  const auto state = journal::open_sqlite(policy->state.path, journal::Access::read_only);
-  if (!state) return complain(state.error().message, kFailed);
-  const auto wishes = wishes_of(*policy, *rule, arguments, *state->journal, zones, now);
+  const auto state = require_state(policy->state.path, streams.err);
+  if (!state) return kFailed;
+  const auto wishes = wishes_of(*policy, *rule, arguments, *state, zones, now);
   if (!wishes) return complain(wishes.error().message, kFailed);
   if (wishes->empty()) {
     return complain("no instance on record is meant: what the daemon has not listed yet cannot be asked for",

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "base/ascii.h"
+#include "base/hex.h"
 #include "cloud/url.h"
 
 namespace dbssd::cloud {
@@ -15,17 +16,10 @@ namespace {
 constexpr std::string_view kAlgorithm = "SDK-HMAC-SHA256";
 using Digest = std::array<unsigned char, 32>;
 
-std::string hex(const Digest& digest) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char byte : digest) text += {kHex[byte >> 4], kHex[byte & 15]};
-  return text;
-}
-
 std::string sha256(std::string_view text) {
   Digest digest{};
   EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
-  return hex(digest);
+  return to_hex(digest);
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -66,7 +60,7 @@ std::string signature(const std::string& canonical, const std::string& sdk_date,
   Digest digest{};
   HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
        reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), nullptr);
-  return hex(digest);
+  return to_hex(digest);
 }
 
 void sign(Request& request, const SigningKeys& keys, Instant date) {

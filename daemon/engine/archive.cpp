@@ -14,6 +14,7 @@
 
 #include "base/ascii.h"
 #include "base/hash.h"
+#include "engine/open_file.h"
 
 namespace dbssd::engine {
 
@@ -59,15 +60,6 @@ std::error_code make_directories(const fs::path& directory) {
     if (::mkdir(made.c_str(), 0750) != 0 && errno != EEXIST) return {errno, std::generic_category()};
   }
   return {};
-}
-
-/// A rename is durable once its directory is.
-int sync_directory(const std::string& path) {
-  const int directory = ::open(fs::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return errno;
-  const int error = ::fsync(directory) == 0 ? 0 : errno;
-  ::close(directory);
-  return error;
 }
 
 }  // namespace
@@ -141,7 +133,7 @@ Expected<Archived> ArchiveFile::commit() {
                                                               : ".bin");
   if (::rename(temporary(stem_).c_str(), path.c_str()) != 0) return fail(failure("rename", errno));
   ::close(std::exchange(descriptor_, -1));
-  if (const int error = sync_directory(path); error != 0)
+  if (const int error = sync_directory(fs::path(path).parent_path().string()); error != 0)
     return fail(failure("sync the directory of", error));
   return Archived{path, bytes_, std::move(*sha256)};
 }

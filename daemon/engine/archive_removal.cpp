@@ -11,29 +11,13 @@
 #include <utility>
 #include <vector>
 
+#include "engine/open_file.h"
+
 namespace dbssd::engine {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] int get() const { return number_; }
-
- private:
-  int number_;
-};
 
 constexpr int kDirectory = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
@@ -61,25 +45,25 @@ std::vector<std::string> steps_below(const std::string& directory, const std::st
 Expected<bool> remove_archived(const std::string& directory, const std::string& path) {
   const std::vector<std::string> steps = steps_below(directory, path);
   if (steps.empty()) return fail(failure(path, "it is not below the archive directory " + directory));
-  Descriptor at(::open(directory.c_str(), kDirectory));
-  if (at.get() < 0) return fail(failure(path, directory + ": " + std::strerror(errno)));
+  OpenFile at(::open(directory.c_str(), kDirectory));
+  if (!at) return fail(failure(path, directory + ": " + std::strerror(errno)));
   // Step by step, so that no link that somebody planted on the way leads elsewhere.
   for (auto step = steps.begin(); step + 1 != steps.end(); ++step) {
-    Descriptor next(::openat(at.get(), step->c_str(), kDirectory | O_NOFOLLOW));
+    OpenFile next(::openat(at.descriptor(), step->c_str(), kDirectory | O_NOFOLLOW));
     const int error = errno;
-    if (next.get() < 0 && error == ENOENT && step != steps.begin()) return false;
-    if (next.get() < 0) return fail(failure(path, *step + " on the way to it: " + std::strerror(error)));
+    if (!next && error == ENOENT && step != steps.begin()) return false;
+    if (!next) return fail(failure(path, *step + " on the way to it: " + std::strerror(error)));
     at = std::move(next);
   }
   const char* name = steps.back().c_str();
   struct stat status {};
-  if (::fstatat(at.get(), name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (::fstatat(at.descriptor(), name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
     if (errno == ENOENT) return false;
     return fail(failure(path, std::strerror(errno)));
   }
   if (!S_ISREG(status.st_mode)) return fail(failure(path, "it is not a plain file"));
-  if (::unlinkat(at.get(), name, 0) != 0) return fail(failure(path, std::strerror(errno)));
-  if (::fsync(at.get()) != 0) return fail(failure(path, std::strerror(errno)));
+  if (::unlinkat(at.descriptor(), name, 0) != 0) return fail(failure(path, std::strerror(errno)));
+  if (::fsync(at.descriptor()) != 0) return fail(failure(path, std::strerror(errno)));
   return true;
 }
 

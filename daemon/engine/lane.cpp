@@ -27,18 +27,14 @@ Expected<void> Lane::load() {
   const Now now = ports_.clock.now();
   auto remembered = ports_.journal.load(project().name, now.second() - planner::start_horizon(*policy_));
   if (!remembered) return fail(std::move(remembered.error()));
-  planner::Learned learned = planner::remember(scope(), std::move(*remembered), now, memory_);
-  unsaved_.append(std::move(learned.records));
-  emit(learned.events);
+  keep(planner::remember(scope(), std::move(*remembered), now, memory_));
   say_decided_ahead();
   return {};
 }
 
 void Lane::take(const planner::Answer& answer) {
   bind_if_stale();  // rules are remembered by their place in the policy
-  planner::Learned learned = planner::learn(scope(), answer, ports_.clock.now(), memory_);
-  unsaved_.append(std::move(learned.records));
-  emit(learned.events);
+  keep(planner::learn(scope(), answer, ports_.clock.now(), memory_));
 }
 
 Lane::Turn Lane::turn(std::size_t room) {
@@ -101,9 +97,7 @@ void Lane::ask(const Request& request) {
   const auto known = is_on_record(ports_.journal, request);
   if (!known || *known) return;  // what cannot be looked up now is asked again
   bind_if_stale();               // rules are remembered by their place in the policy
-  planner::Learned learned = planner::ask(scope(), request.asked, ports_.clock.now(), memory_);
-  unsaved_.append(std::move(learned.records));
-  emit(learned.events);
+  keep(planner::ask(scope(), request.asked, ports_.clock.now(), memory_));
 }
 
 Expected<void> Lane::save() { return commit(Plan{}); }
@@ -118,6 +112,11 @@ Expected<void> Lane::commit(const Plan& plan) {
   unsaved_ = {};
   commit_failures_ = 0;
   return {};
+}
+
+void Lane::keep(planner::Learned learned) {
+  unsaved_.append(std::move(learned.records));
+  emit(learned.events);
 }
 
 void Lane::emit(const std::vector<Event>& events) const {

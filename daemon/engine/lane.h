@@ -52,6 +52,7 @@ class Lane {
  private:
   [[nodiscard]] planner::Scope scope() const { return {*policy_, project()}; }
   [[nodiscard]] Expected<void> commit(const planner::Plan& plan);
+  void keep(planner::Learned learned);  ///< facts: said at once, written with the next commit
   void emit(const std::vector<telemetry::Event>& events) const;
   void bind_if_stale();
   void say_decided_ahead() const;

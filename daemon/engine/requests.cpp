@@ -1,6 +1,5 @@
 #include "engine/requests.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,7 +8,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -149,9 +147,7 @@ Expected<void> leave_request(const std::string& directory, const Request& reques
     ::unlink(draft.c_str());
     return failure;
   }
-  const OpenFile entries(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!entries || ::fsync(entries.descriptor()) != 0) return failed("sync", directory);
-  return {};
+  return sync_directory(directory) == 0 ? Expected<void>() : failed("sync", directory);
 }
 
 Expected<bool> is_on_record(journal::Journal& journal, const Request& request) {

@@ -3,7 +3,8 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <string_view>
+
+#include "base/hex.h"
 
 namespace dbssd::engine {
 
@@ -22,10 +23,7 @@ Expected<std::string> Sha256::hex() {
   unsigned int size = 0;
   if (failed_ || EVP_DigestFinal_ex(context_.get(), digest.data(), &size) != 1)
     return fail(ErrorKind::internal, "OpenSSL cannot compute a SHA-256");
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char byte : std::span(digest).first(size)) text += {kHex[byte >> 4], kHex[byte & 15]};
-  return text;
+  return to_hex(std::span(digest).first(size));
 }
 
 }  // namespace dbssd::engine
