@@ -36,4 +36,9 @@ struct Error {
   return kind == ErrorKind::not_sent || kind == ErrorKind::throttled || kind == ErrorKind::unauthorized;
 }
 
+/// True where the service itself answered and said no.
+[[nodiscard]] constexpr bool was_declined(ErrorKind kind) {
+  return kind == ErrorKind::rejected || kind == ErrorKind::not_found;
+}
+
 }  // namespace dbssd

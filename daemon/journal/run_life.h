@@ -20,6 +20,7 @@ inline constexpr std::array kBeginnings{RunState::due, RunState::merged, RunStat
 /// Beside these, a record may always be written again in the state that it has.
 inline constexpr std::array kTransitions{
     Transition{RunState::due, RunState::submitting},       // the intent, before the call leaves
+    Transition{RunState::due, RunState::accepted},         // the list has it, which the journal did not know
     Transition{RunState::due, RunState::settled},          // expired, skipped, or failed after refusals
     Transition{RunState::submitting, RunState::due},       // the call provably had no effect
     Transition{RunState::submitting, RunState::accepted},  // the service took it

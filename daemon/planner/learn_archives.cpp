@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <utility>
 
 #include "planner/archives.h"
+#include "planner/backoff.h"
 #include "planner/learn.h"
 #include "planner/looks.h"
 #include "planner/words.h"
@@ -17,6 +19,41 @@ constexpr Millis kLookForMore = std::chrono::minutes{1};
 constexpr Millis kRemoveAgain = std::chrono::hours{1};
 
 }  // namespace
+
+void learn_downloaded(const Learning& in, const DownloadReport& call, const Answer& answer) {
+  const auto it = in.memory.runs.find(call.run);
+  if (it == in.memory.runs.end()) return;
+  Run& run = it->second;
+  run.download_in_flight = false;
+  if (!answer.reply && answer.reply.error().kind != ErrorKind::not_found) {
+    const Error& error = answer.reply.error();
+    run.retry_at = in.now.mono + std::max(backoff(call.report_id.str(), ++run.download_failures, Seconds{5},
+                                                  std::chrono::minutes{30}),
+                                          asked_wait(error));
+    if (run.download_failures > 1) return;
+    Event event = run_event(EventId::report_archive_failed, in.scope, in.memory, run.record,
+                            "the finished report could not be archived; it is tried again");
+    return in.say(with_error(std::move(event), error));
+  }
+  run.record.archive_pending = false;
+  if (answer.reply) {
+    const auto& file = std::get<Downloaded>(*answer.reply);
+    run.record.archived = file.path;
+    run.record.archived_bytes = file.bytes;
+    run.record.archived_sha256 = file.sha256;
+    Event event =
+        run_event(EventId::report_archived, in.scope, in.memory, run.record, "the report is archived");
+    event.reason = archived_file(run.record);
+    event.duration = answer.took;
+    in.say(std::move(event));
+  } else {
+    Event event = run_event(EventId::report_archive_failed, in.scope, in.memory, run.record,
+                            "the finished report is gone from the service; it is not archived");
+    in.say(with_error(std::move(event), answer.reply.error()));
+  }
+  in.learned.records.runs.push_back(run.record);
+  in.memory.runs.erase(it);
+}
 
 void learn_expired(const Learning& in, const FindExpiredArchives& call, const Answer& answer) {
   Look& look = in.memory.archive_look;

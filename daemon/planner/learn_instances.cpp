@@ -65,6 +65,9 @@ void follow_creation(const Learning& in, const journal::InstanceRecord& record, 
 void learn_one(const Learning& in, cloud::Instance&& seen) {
   const auto [it, is_new] = in.memory.instances.try_emplace(seen.id);
   Instance& instance = it->second;
+  if (is_new) {
+    if (auto lost = in.memory.lost_instances.extract(seen.id)) instance = std::move(lost.mapped());
+  }
   journal::InstanceRecord& record = instance.record;
   instance.listed = true;
   const std::string changes = is_new ? std::string{} : difference(record, seen);
@@ -190,8 +193,7 @@ void learn_start(const Learning& in, const StartInstance& call, const Answer& an
     in.say(std::move(event));
   } else {
     const Error& error = answer.reply.error();
-    const bool no_effect =
-        had_no_effect(error.kind) || error.kind == ErrorKind::rejected || error.kind == ErrorKind::not_found;
+    const bool no_effect = had_no_effect(error.kind) || was_declined(error.kind);
     start->state = no_effect ? StartState::rejected : StartState::unknown;
     start->error = error.message;
     if (no_effect) start->settled_at = in.now.second();

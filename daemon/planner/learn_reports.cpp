@@ -18,7 +18,6 @@ using telemetry::EventId;
 
 namespace {
 
-constexpr Millis kPollFirst = Seconds{2};
 constexpr Millis kPollCap = Seconds{60};
 constexpr int kProgressStep = 25;  ///< in percent
 constexpr Millis kTemplatesLive = std::chrono::hours{1};
@@ -34,18 +33,48 @@ std::vector<Run*> open_runs_of(Memory& memory, const InstanceId& instance) {
   return runs;
 }
 
+/// What was never sent, by this journal's account, is recognised by the template that it would be sent with.
+/// False where no more than that one's id is known, which the list does not say.
+bool can_recognise(const Learning& in, Run& run) {
+  const policy::ReportRule* rule = rule_of(in.scope, in.memory, run.record.key.report);
+  const auto instance = in.memory.instances.find(run.record.key.instance);
+  if (rule == nullptr || instance == in.memory.instances.end()) return false;
+  const ResolvedTemplate resolved = resolve_template(rule->report_template, instance->second);
+  if (!resolved.found || (resolved.found->type.empty() && resolved.found->name.empty())) return false;
+  run.record.template_id = resolved.found->id;
+  run.record.template_type = resolved.found->type;
+  run.record.template_name = resolved.found->name;
+  return true;
+}
+
+/// Those that the answer to this call says something about.
+std::vector<Run*> runs_asked_about(const Learning& in, const ListReports& call) {
+  std::vector<Run*> runs = open_runs_of(in.memory, call.instance);
+  // Of older windows it was not asked what is claimed: a run that came since the call left is for the next
+  // look.
+  std::erase_if(runs, [&](Run* run) {
+    if (run->record.window.end < call.windows_since) return true;
+    return run->record.state == RunState::due &&
+           !(is_to_be_looked_for(in.memory, *run) && can_recognise(in, *run));
+  });
+  return runs;
+}
+
 void claim(const Learning& in, Run& run, const cloud::Report& report) {
   journal::RunRecord& record = run.record;
-  const bool was_unknown = record.state == RunState::unknown;
   record.report_id = report.id;
-  if (!was_unknown) return;
+  if (record.state == RunState::accepted) return;
+  const bool was_unknown = record.state == RunState::unknown;
   record.state = RunState::accepted;
   record.accepted_at = in.now.second();
-  record.reason = "found in the list after an answer was lost";
+  record.reason = was_unknown ? "found in the list after an answer was lost"
+                              : "found in the list, made before this process began";
   run.unknown_since.reset();
   run.watched_since = in.now.mono;
-  Event event = run_event(EventId::report_adopted, in.scope, in.memory, record,
-                          "the report whose outcome was unknown is there: adopted, not sent again");
+  Event event =
+      run_event(EventId::report_adopted, in.scope, in.memory, record,
+                was_unknown ? "the report whose outcome was unknown is there: adopted, not sent again"
+                            : "the report that is due is there, unknown to the journal: adopted, not sent");
   event.reason = "report " + report.id.str();
   in.say(std::move(event));
 }
@@ -71,20 +100,6 @@ bool follow_progress(const Learning& in, Run& run, const cloud::Report& report) 
   record.archive_pending = rule != nullptr && rule->archive.has_value();
   settle(in, record.key, Outcome::finished, "listed at 100 %");
   return true;
-}
-
-[[nodiscard]] bool is_refusal(ErrorKind kind) {
-  return kind == ErrorKind::rejected || kind == ErrorKind::not_found;
-}
-
-/// What was refused may have been refused for its template, which may have been made anew under another id.
-void forget_templates(Memory& memory, const InstanceId& id) {
-  const auto it = memory.instances.find(id);
-  if (it == memory.instances.end()) return;
-  Look& look = it->second.template_look;
-  it->second.templates.clear();
-  look.answered.reset();
-  if (look.failures == 0) look.not_before = {};
 }
 
 [[nodiscard]] bool was_lost_before(const Run& run, MonoTime t) {
@@ -124,6 +139,16 @@ void assume(const Learning& in, Run& run, const std::string& doubt) {
   event.reason = record.reason;
   in.say(std::move(event));
   in.learned.records.runs.push_back(record);
+}
+
+/// What is due may be sent: the list does not show it, or is of no use.
+void look_no_further(const Learning& in, const ListReports& call, const Instance& instance) {
+  const std::vector<Run*> runs = open_runs_of(in.memory, call.instance);
+  for (Run* run : runs) {
+    if (run->record.window.end < call.windows_since || !is_to_be_looked_for(in.memory, *run)) continue;
+    const bool is_answered = can_recognise(in, *run) || instance.template_look.failures > 0;
+    if (is_answered && !is_contested(*run, runs)) run->looked_for = true;
+  }
 }
 
 /// `doubt` is why the newest look at the instance's reports proves nothing.
@@ -192,15 +217,14 @@ void learn_reports(const Learning& in, const ListReports& call, const Answer& an
                     instance_event(EventId::cloud_refused, in.scope, it->second.record,
                                    "the reports of an instance cannot be listed"),
                     look, answer.reply.error());
-    if (is_refusal(answer.reply.error().kind))
+    if (look.failures >= kUndecidedLooks && !had_no_effect(answer.reply.error().kind))
+      look_no_further(in, call, it->second);
+    if (was_declined(answer.reply.error().kind))
       leave_undecided(in, call.instance, look, answer.sent_at, "refused: " + answer.reply.error().message);
     return;
   }
   const auto& seen = std::get<ReportsSeen>(*answer.reply);
-  std::vector<Run*> runs = open_runs_of(in.memory, call.instance);
-  // Of older windows it was not asked what is claimed: a run that came since the call left is for the next
-  // look.
-  std::erase_if(runs, [&call](const Run* run) { return run->record.window.end < call.windows_since; });
+  std::vector<Run*> runs = runs_asked_about(in, call);
   for (const Match& match : match_reports(runs, seen)) {
     Run& run = *match.run;
     const bool was_claimed = !run.record.report_id.empty();
@@ -213,8 +237,10 @@ void learn_reports(const Learning& in, const ListReports& call, const Answer& an
   }
   if (const std::string doubt = doubt_about(seen.listing); !doubt.empty()) {
     leave_undecided(in, call.instance, look, answer.sent_at, doubt);
+    if (look.undecided >= kUndecidedLooks) look_no_further(in, call, it->second);
   } else {
     look.undecided = 0;
+    look_no_further(in, call, it->second);
     const MonoTime believable_after = answer.sent_at - lost_call_horizon(in.scope.project);
     runs = open_runs_of(in.memory, call.instance);
     for (Run* run : runs)
@@ -222,95 +248,7 @@ void learn_reports(const Learning& in, const ListReports& call, const Answer& an
   }
 
   ++look.quiet;
-  succeeded(look, answer.sent_at, in.now, backoff_ceiling(look.quiet + 1, kPollFirst, kPollCap));
-}
-
-void learn_created(const Learning& in, const CreateReport& call, const Answer& answer) {
-  const auto it = in.memory.runs.find(call.intent.key);
-  if (it == in.memory.runs.end() || it->second.record.state != RunState::submitting) return;
-  Run& run = it->second;
-  journal::RunRecord& record = run.record;
-  if (answer.reply) {
-    record.state = RunState::accepted;
-    record.accepted_at = in.now.second();
-    record.reason = "accepted; done when it is listed at 100 %";
-    run.watched_since = in.now.mono;
-    Event event =
-        run_event(EventId::report_accepted, in.scope, in.memory, record, "the service took the report");
-    event.duration = answer.took;
-    in.say(std::move(event));
-  } else if (const Error& error = answer.reply.error(); had_no_effect(error.kind)) {
-    std::string reason = "not sent: " + error.message;
-    const bool is_news = record.reason != reason;
-    record.state = RunState::due;
-    record.reason = std::move(reason);
-    const std::string key = record.key.report.str() + record.key.instance.str();
-    run.retry_at = in.now.mono + std::max(backoff(key, record.attempts, Seconds{1}, std::chrono::minutes{2}),
-                                          asked_wait(error));
-    if (is_news) {
-      Event event = run_event(EventId::report_waiting, in.scope, in.memory, record,
-                              "the report was not taken, provably without effect; it is sent again");
-      in.say(with_error(std::move(event), error));
-    }
-  } else {
-    const bool refused = is_refusal(error.kind);
-    record.state = RunState::unknown;
-    record.refusals += refused ? 1 : 0;
-    record.reason = (refused ? "refused: " : "outcome unknown: ") + error.message;
-    run.unknown_since = in.now.mono;
-    run.watched_since = in.now.mono;
-    if (refused) forget_templates(in.memory, record.key.instance);
-    Event event = run_event(
-        refused ? EventId::report_rejected : EventId::report_outcome_unknown, in.scope, in.memory, record,
-        refused ? "the service refused the report; it is looked up before another attempt"
-                : "it is not known whether the report was taken; it is looked up, never repeated blindly");
-    in.say(with_error(std::move(event), error));
-  }
-  in.learned.records.runs.push_back(record);
-  // It shows in the list soon, if it is there.
-  if (const auto instance = in.memory.instances.find(record.key.instance);
-      instance != in.memory.instances.end()) {
-    Look& look = instance->second.report_look;
-    const bool never_asked = !look.answered && look.failures == 0;
-    look.quiet = 0;
-    const MonoTime soon = in.now.mono + kPollFirst;
-    look.not_before = never_asked ? soon : std::min(look.not_before, soon);
-  }
-}
-
-void learn_downloaded(const Learning& in, const DownloadReport& call, const Answer& answer) {
-  const auto it = in.memory.runs.find(call.run);
-  if (it == in.memory.runs.end()) return;
-  Run& run = it->second;
-  run.download_in_flight = false;
-  if (!answer.reply && answer.reply.error().kind != ErrorKind::not_found) {
-    const Error& error = answer.reply.error();
-    run.retry_at = in.now.mono + std::max(backoff(call.report_id.str(), ++run.download_failures, Seconds{5},
-                                                  std::chrono::minutes{30}),
-                                          asked_wait(error));
-    if (run.download_failures > 1) return;
-    Event event = run_event(EventId::report_archive_failed, in.scope, in.memory, run.record,
-                            "the finished report could not be archived; it is tried again");
-    return in.say(with_error(std::move(event), error));
-  }
-  run.record.archive_pending = false;
-  if (answer.reply) {
-    const auto& file = std::get<Downloaded>(*answer.reply);
-    run.record.archived = file.path;
-    run.record.archived_bytes = file.bytes;
-    run.record.archived_sha256 = file.sha256;
-    Event event =
-        run_event(EventId::report_archived, in.scope, in.memory, run.record, "the report is archived");
-    event.reason = archived_file(run.record);
-    event.duration = answer.took;
-    in.say(std::move(event));
-  } else {
-    Event event = run_event(EventId::report_archive_failed, in.scope, in.memory, run.record,
-                            "the finished report is gone from the service; it is not archived");
-    in.say(with_error(std::move(event), answer.reply.error()));
-  }
-  in.learned.records.runs.push_back(run.record);
-  in.memory.runs.erase(it);
+  succeeded(look, answer.sent_at, in.now, backoff_ceiling(look.quiet + 1, kLookSoon, kPollCap));
 }
 
 }  // namespace dbssd::planner

@@ -8,6 +8,9 @@
 
 namespace dbssd::planner {
 
+/// After something that the list is to show soon.
+inline constexpr Millis kLookSoon = Seconds{2};
+
 [[nodiscard]] constexpr bool is_being_created(cloud::InstanceStatus status) {
   return status == cloud::InstanceStatus::build || status == cloud::InstanceStatus::hawait;
 }

@@ -20,7 +20,13 @@ bool is_asked_for(const RunRecord& run, const cloud::Report& report) {
   // The list says the template's type or its name; where either side does not know, times decide.
   const bool nothing_known = run.template_type.empty() && run.template_name.empty();
   return nothing_known || report.template_type.empty() || report.template_type == run.template_type ||
-         report.template_type == run.template_name || report.name == run.template_name;
+         report.template_type == run.template_name ||
+         (!report.name.empty() && report.name == run.template_name);
+}
+
+/// Of its report being there; the lower, the likelier.
+int likelihood(RunState state) {
+  return state == RunState::accepted ? 0 : state == RunState::unknown ? 1 : 2;
 }
 
 }  // namespace
@@ -39,7 +45,8 @@ std::string doubt_about(const cloud::ReportListing& listing) {
 }
 
 bool is_contested(const Run& run, const std::vector<Run*>& runs) {
-  return run.record.state == RunState::unknown && std::ranges::any_of(runs, [&run](const Run* other) {
+  const bool may_exist = run.record.state == RunState::unknown || run.record.state == RunState::due;
+  return may_exist && std::ranges::any_of(runs, [&run](const Run* other) {
            return other->record.state == RunState::submitting && other->record.window == run.record.window;
          });
 }
@@ -50,7 +57,7 @@ std::vector<Match> match_reports(const std::vector<Run*>& runs, const ReportsSee
   std::vector<Run*> searching;
   for (Run* run : runs) {
     const RunState state = run->record.state;
-    if (state != RunState::accepted && state != RunState::unknown) continue;
+    if (state != RunState::accepted && state != RunState::unknown && state != RunState::due) continue;
     if (run->record.report_id.empty()) {
       if (!is_contested(*run, runs)) searching.push_back(run);
       continue;
@@ -60,7 +67,7 @@ std::vector<Match> match_reports(const std::vector<Run*>& runs, const ReportsSee
     taken.insert(run->record.report_id);
   }
   std::ranges::sort(searching, {}, [](const Run* run) {
-    return std::tuple(run->record.state == RunState::unknown, run->record.submitted_at, run->record.key);
+    return std::tuple(likelihood(run->record.state), run->record.submitted_at, run->record.key);
   });
   std::vector<const cloud::Report*> listed;
   for (const cloud::Report& report : seen.listing.reports) listed.push_back(&report);

@@ -51,6 +51,7 @@ struct Run {
   /// Since when it is accepted or unknown, by this process's clock; of a remembered run as far back as the
   /// wall clock says, but so that it is watched for a while before it is given up.
   MonoTime watched_since{};
+  bool looked_for = false;  ///< before it was sent, where that is needed: is_to_be_looked_for()
   bool download_in_flight = false;
   int download_failures = 0;
 };
@@ -122,8 +123,11 @@ struct Memory {
   std::map<journal::RunKey, Run, ByInstance> runs;
   std::map<ResourceId, Job> jobs;
   std::map<cloud::BusiType, Summary> summaries;
+  std::map<InstanceId, Instance>
+      lost_instances;  ///< a damaged journal has their starts, and not their record
 
   // Of this process.
+  Instant began{};
   Look listing;
   std::optional<MonoTime> cycle_began;           ///< a cycle lasts for a reconcile interval, however often
                                                  ///< the list is read meanwhile

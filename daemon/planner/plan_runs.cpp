@@ -30,9 +30,12 @@ struct Wanted {
   Instant windows_since = Instant::max();
 
   void follow(const RunRecord& run) {
-    reports = true;
     for_unknown |= run.state == RunState::unknown;
-    lacks_template |= run.template_type.empty() && run.template_name.empty();
+    look_for(run, run.template_type.empty() && run.template_name.empty());
+  }
+  void look_for(const RunRecord& run, bool is_without_template) {
+    reports = true;
+    lacks_template |= is_without_template;
     windows_since = std::min(windows_since, run.window.end);
   }
 };
@@ -141,6 +144,10 @@ class RunPlanner {
       if (instance_->template_look.answered || instance_->template_look.failures > 0)
         return (void)wait(resolved.reason);
       return stand("wait", resolved.reason);
+    }
+    if (is_to_be_looked_for(in_.memory, run_)) {
+      wanted_.look_for(record_, resolved.found->type.empty() && resolved.found->name.empty());
+      return stand("wait", "it was due before this process began: the list is read first, which may have it");
     }
     if (!in_.room_for_reports()) return;
     RunRecord intent = record_;
@@ -288,7 +295,7 @@ void look_at_reports(const Planning& in, const Instance& instance, const Wanted&
   }
   in.look_when_due(
       instance.report_look, ListReports{instance.record.id, wanted.windows_since},
-      wanted.for_unknown ? "a report of unknown outcome is looked up" : "an accepted report is followed");
+      wanted.for_unknown ? "a report of unknown outcome is looked up" : "a report is looked for in the list");
 }
 
 }  // namespace

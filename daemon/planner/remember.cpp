@@ -41,14 +41,23 @@ void remember_run(const Learning& in, journal::RunRecord&& record) {
 }
 
 void remember_start(const Learning& in, journal::StartRecord&& record) {
-  const auto instance = in.memory.instances.find(record.instance);
-  if (instance == in.memory.instances.end()) return;
+  const auto known = in.memory.instances.find(record.instance);
+  Instance& instance =
+      known == in.memory.instances.end() ? in.memory.lost_instances[record.instance] : known->second;
   if (record.state == StartState::requested) {
     record.state = StartState::unknown;
     record.error = "the process ended while the call was under way";
     in.learned.records.starts.push_back(record);
   }
-  instance->second.starts.push_back(std::move(record));
+  instance.starts.push_back(std::move(record));
+}
+
+void watch_starts(std::map<InstanceId, Instance>& instances, const Now& now) {
+  for (auto& [id, instance] : instances) {
+    std::ranges::sort(instance.starts, {}, &journal::StartRecord::requested_at);
+    if (!instance.starts.empty())
+      instance.start_watched = now.mono - age(instance.starts.back().requested_at, now, kOldStart);
+  }
 }
 
 }  // namespace
@@ -63,16 +72,14 @@ Seconds start_horizon(const policy::Policy& policy) {
 Learned remember(const Scope& scope, journal::Remembered remembered, const Now& now, Memory& memory) {
   Learned learned;
   const Learning in{scope, now, memory, learned};
+  memory.began = now.second();
   for (journal::InstanceRecord& record : remembered.instances) {
     const InstanceId id = record.id;
     memory.instances[id].record = std::move(record);
   }
   for (journal::StartRecord& record : remembered.starts) remember_start(in, std::move(record));
-  for (auto& [id, instance] : memory.instances) {
-    std::ranges::sort(instance.starts, {}, &journal::StartRecord::requested_at);
-    if (!instance.starts.empty())
-      instance.start_watched = now.mono - age(instance.starts.back().requested_at, now, kOldStart);
-  }
+  watch_starts(memory.instances, now);
+  watch_starts(memory.lost_instances, now);
   for (journal::ScheduleRecord& record : remembered.schedules) {
     ScheduleKey key{record.report, record.instance};
     // A cursor that a damaged disk has set back would have what was decided decided again.

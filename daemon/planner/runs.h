@@ -21,6 +21,13 @@ namespace dbssd::planner {
   return key.scheduled != std::chrono::floor<std::chrono::minutes>(key.scheduled);
 }
 
+/// Its call may have left before this process began, unknown to a journal that was set back: a backup that
+/// was put back, a log that broke off. Once it is looked for in the service's list, and then it is sent.
+[[nodiscard]] inline bool is_to_be_looked_for(const Memory& memory, const Run& run) {
+  return run.record.state == journal::RunState::due && !run.looked_for &&
+         run.record.key.scheduled < memory.began;
+}
+
 /// Writes its end into the record.
 void conclude(journal::RunRecord& run, journal::Outcome outcome, std::string reason, Instant now);
 

@@ -20,6 +20,16 @@ namespace dbssd::fakes {
 
 /// Survives the lanes that use it, as a disk does: a test restarts an engine by building another one over it.
 class MemoryJournal final : public journal::Journal {
+  using RunOrder = std::tuple<Instant, ReportName, InstanceId>;
+  struct Shelf {
+    std::map<InstanceId, journal::InstanceRecord> instances;
+    std::map<std::pair<Instant, InstanceId>, journal::StartRecord> starts;
+    std::map<std::pair<ReportName, InstanceId>, journal::ScheduleRecord> schedules;
+    std::map<RunOrder, journal::RunRecord> runs;
+    std::map<std::pair<ResourceId, JobId>, journal::JobRecord> jobs;
+    std::map<cloud::BusiType, journal::SummaryRecord> summaries;
+  };
+
  public:
   [[nodiscard]] Expected<journal::Remembered> load(const ProjectName& project,
                                                    Instant starts_since) override {
@@ -134,6 +144,16 @@ class MemoryJournal final : public journal::Journal {
     const std::lock_guard lock(mutex_);
     return batches_;
   }
+  /// What is on record, to be put back later.
+  using Backup = std::map<ProjectName, Shelf>;
+  [[nodiscard]] Backup backup() const {
+    const std::lock_guard lock(mutex_);
+    return shelves_;
+  }
+  void put_back(Backup backup) {
+    const std::lock_guard lock(mutex_);
+    shelves_ = std::move(backup);
+  }
   /// All runs of a project, oldest scheduled time first.
   [[nodiscard]] std::vector<journal::RunRecord> all_runs(const ProjectName& project) const {
     const std::lock_guard lock(mutex_);
@@ -144,16 +164,6 @@ class MemoryJournal final : public journal::Journal {
   }
 
  private:
-  using RunOrder = std::tuple<Instant, ReportName, InstanceId>;
-  struct Shelf {
-    std::map<InstanceId, journal::InstanceRecord> instances;
-    std::map<std::pair<Instant, InstanceId>, journal::StartRecord> starts;
-    std::map<std::pair<ReportName, InstanceId>, journal::ScheduleRecord> schedules;
-    std::map<RunOrder, journal::RunRecord> runs;
-    std::map<std::pair<ResourceId, JobId>, journal::JobRecord> jobs;
-    std::map<cloud::BusiType, journal::SummaryRecord> summaries;
-  };
-
   static bool open(const journal::RunRecord& r) { return !r.outcome || r.archive_pending; }
   static bool in_archive(const journal::RunRecord& r) { return !r.archived.empty() && !r.archive_removed_at; }
   static RunOrder order(const journal::RunKey& key) { return {key.scheduled, key.report, key.instance}; }
