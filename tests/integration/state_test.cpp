@@ -60,6 +60,27 @@ TEST_F(State, AStateInADirectoryThatIsNotThereIsAnError) {
   EXPECT_EQ(site.cloud.calls("start_instance"), 0);
 }
 
+TEST(SetBackState, WhatTheCloudHasIsNotMadeAgain) {
+  Site site(fleet_of({{{"name", "prod-a"}}, {{"name", "prod-b"}}}, {{"report_seconds", 0}}));
+  site.policy["reports"] = {minutely({{"missed", "all"}, {"deadline", "1d"}})};
+  ASSERT_EQ(site.run_once().status, 0);
+  site.age_schedules(std::chrono::minutes{5});
+  const std::string backup = site.directory.file("backup.db");
+  std::filesystem::copy_file(site.state_path(), backup);
+  ASSERT_EQ(site.run_once().status, 0);
+  const std::size_t made = site.cloud.requested_reports().size();
+  ASSERT_GE(made, 10U);
+
+  std::filesystem::copy_file(backup, site.state_path(), std::filesystem::copy_options::overwrite_existing);
+  const Ended ended = site.run_once();
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(site.cloud.truth("counts")["duplicates"], 0);
+  EXPECT_EQ(events(ended.log(), "report.adopted").size(), made);
+  // Another minute may have come.
+  EXPECT_EQ(site.query("SELECT count(DISTINCT report_id) FROM run WHERE outcome = 'finished'"),
+            site.query("SELECT count(*) FROM run"));
+}
+
 // No file of a process that is begun meanwhile can grow beyond this: what a full disk is like, for one
 // process.
 class FullDisk {
