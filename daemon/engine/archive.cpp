@@ -57,7 +57,14 @@ std::error_code make_directories(const fs::path& directory) {
   fs::path made;
   for (const fs::path& part : directory) {
     made /= part;
-    if (::mkdir(made.c_str(), 0750) != 0 && errno != EEXIST) return {errno, std::generic_category()};
+    if (::mkdir(made.c_str(), 0750) == 0) {
+      // A file is not on the disk before all directories that lead to it are.
+      const fs::path parent = made.parent_path();
+      const int error = sync_directory(parent.empty() ? "." : parent.string());
+      if (error != 0) return {error, std::generic_category()};
+    } else if (errno != EEXIST) {
+      return {errno, std::generic_category()};
+    }
   }
   return {};
 }
