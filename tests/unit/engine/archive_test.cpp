@@ -44,6 +44,16 @@ class Archive : public testing::Test {
   const std::string stem = directory.file("prod/i-1/daily/20250309T070000Z");
 };
 
+TEST_F(Archive, HasNothingOfADownloadThatWasKilled) {
+  fs::create_directories(fs::path(stem).parent_path());
+  std::ofstream(stem + ".part") << "%PDF-1.7 much longer than the one that comes after it";
+  ArchiveFile file = open();
+  EXPECT_TRUE(file.write(std::string("%PDF-1.7 short")));
+  const auto archived = file.commit();
+  ASSERT_TRUE(archived) << archived.error().message;
+  EXPECT_EQ(content(archived->path), "%PDF-1.7 short");
+}
+
 TEST_F(Archive, IsNamedByItsFirstBytes) {
   struct Row {
     std::string bytes, extension;

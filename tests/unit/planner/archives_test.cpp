@@ -98,6 +98,14 @@ TEST_F(Archives, OfARuleThatKeepsThemForEverAreNotLookedAt) {
   EXPECT_EQ(world.count<FindExpiredArchives>(), 0U);
 }
 
+TEST_F(Archives, OfARuleThatKeepsThemForEverStayBesideOneThatDoesNot) {
+  archived("2020-01-01T00:00:00Z", "i-1", "/archive/", "for-ever");
+  archived("2020-01-01T00:00:00Z", "i-2");
+  world.report("for-ever", "0 6 1 1 *").archive = policy::Archive{"/archive", "en-us", {}};
+  world.run_for(hours{3});
+  EXPECT_THAT(removed(), ElementsAre("/archive/i-2/2020-01-01T00:00:00Z.pdf"));
+}
+
 TEST_F(Archives, OfOtherRulesAndOtherDirectoriesStay) {
   archived("2020-01-01T00:00:00Z", "i-1", "/archive/", "former-rule");
   archived("2020-01-01T00:00:00Z", "i-2", "/archive-2/");
@@ -174,6 +182,54 @@ TEST_F(Archives, AChangeOfTheRuleCountsFromTheNextMomentOn) {
   EXPECT_THAT(removed(), SizeIs(2));
 }
 
+TEST_F(Archives, WhatWasFoundStaysWhereTheRuleChangesBeforeItGoes) {
+  struct Change {
+    const char* what;
+    void (*make)(policy::Archive&);
+  };
+  const Change changes[] = {{"kept longer", [](policy::Archive& a) { a.keep = days{32}; }},
+                            {"kept elsewhere", [](policy::Archive& a) { a.directory = "/elsewhere"; }},
+                            {"kept for ever", [](policy::Archive& a) { a.keep.reset(); }}};
+  for (const Change& change : changes) {
+    World other;
+    other.report("daily", "0 6 1 1 *").archive = policy::Archive{"/archive", "en-us", days{30}};
+    other.cloud.add("i-1", InstanceStatus::active);
+    const Instant at = *parse_utc("2025-05-02T23:30:00Z");
+    RunRecord run = fakes::settled(fakes::due_run("daily", "i-1", at), journal::Outcome::finished, at);
+    run.archived = "/archive/i-1/found.pdf";
+    journal::Batch batch;
+    batch.runs.push_back(run);
+    ASSERT_TRUE(other.memory_journal.commit(ProjectName("prod"), batch));
+    other.fate = [](const planner::Call& call) {
+      return std::holds_alternative<RemoveArchived>(call) ? fakes::failing(ErrorKind::internal)
+                                                          : fakes::Fate{};
+    };
+    other.run_for(hours{24});
+    const std::size_t tried = other.count<RemoveArchived>();
+    ASSERT_GE(tried, 1U) << change.what;
+    other.fate = [](const planner::Call&) { return fakes::Fate{}; };
+    change.make(*other.policy.reports.front().archive);
+    other.reload();
+    other.run_for(hours{3});
+    EXPECT_EQ(other.count<RemoveArchived>(), tried) << change.what;
+  }
+}
+
+TEST_F(Archives, NothingGoesWhileItIsLookedForMore) {
+  archived("2025-05-02T00:00:00Z");
+  fail_removals(1);
+  world.run_for(minutes{59});
+  ASSERT_THAT(removed(), SizeIs(1));
+  world.fate = [](const planner::Call& call) {
+    return std::holds_alternative<FindExpiredArchives>(call) ? fakes::Fate{.answer_after = minutes{10}}
+                                                             : fakes::Fate{};
+  };
+  world.run_for(minutes{5});
+  EXPECT_THAT(removed(), SizeIs(1));
+  world.run_for(minutes{10});
+  EXPECT_THAT(removed(), SizeIs(2));
+}
+
 TEST_F(Archives, ManyAreRemovedInTurnsWithoutWaitingForHours) {
   for (int i = 0; i < 600; ++i) archived("2025-04-01T00:00:00Z", ("i-" + std::to_string(i)).c_str());
   world.run_for(minutes{5});
@@ -196,6 +252,16 @@ TEST_F(Archives, AreNotTouchedBeforeTheCloudHasAnswered) {
   };
   world.run_for(hours{5});
   EXPECT_EQ(world.count<FindExpiredArchives>(), 0U);
+}
+
+TEST_F(Archives, AreNotTouchedWhileTheCloudDoesNotAnswer) {
+  archived("2025-05-03T00:30:00Z");
+  world.run_for(minutes{10});
+  world.fate = [](const planner::Call& call) {
+    return planner::asks_the_cloud(call) ? fakes::failing(ErrorKind::not_sent) : fakes::Fate{};
+  };
+  world.run_for(hours{5});
+  EXPECT_THAT(removed(), SizeIs(0));
 }
 
 TEST_F(Archives, AreLeftAloneForAnHourAfterAJumpOfTheClock) {
