@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "policy/words.h"
+
 namespace dbssd::cli {
 namespace {
 
@@ -135,6 +137,26 @@ CLI::App* add_trigger(CLI::App& app, TriggerArguments& into, std::string& begin,
   return command;
 }
 
+CLI::App* add_wait(CLI::App& app, WaitArguments& into, std::string& timeout) {
+  CLI::App* command = app.add_subcommand("wait", "Wait until an instance that was ordered has been created");
+  add_policy(*command, into.policy);
+  command->add_option("--resource-id", into.resource_id, "The resource id that the order was answered with")
+      ->type_name("ID")
+      ->required()
+      ->check([](const std::string& given) { return policy::cloud_id(given).value_or(std::string()); });
+  command->add_option("--project", into.project, "Only ask this project")->type_name("NAME");
+  command
+      ->add_option("--timeout", timeout,
+                   "Give up after so long; creation_jobs.deadline of the policy unless said otherwise")
+      ->type_name("DURATION")
+      ->check([](const std::string& given) {
+        return policy::parse_duration(given) ? std::string()
+                                             : "'" + given + "' is no duration of the form 90s, 15m or 1h30m";
+      });
+  add_output(*command, into.output, kForms);
+  return command;
+}
+
 CLI::App* add_version(CLI::App& app, VersionArguments& into) {
   CLI::App* command = app.add_subcommand("version", "Print the version of dbssd and of what it is made of");
   add_output(*command, into.output, kForms);
@@ -156,8 +178,9 @@ tl::expected<Arguments, std::string> parse_arguments(std::span<const char* const
   HistoryArguments history;
   StatusArguments status;
   TriggerArguments trigger;
+  WaitArguments wait;
   VersionArguments version;
-  std::string next_from, history_from, history_to, trigger_from, trigger_to;
+  std::string next_from, history_from, history_to, trigger_from, trigger_to, wait_timeout;
   const CLI::App* const run_command = add_run(app, run);
   const CLI::App* const check_command = add_check(app, check);
   const CLI::App* const plan_command = add_plan(app, plan);
@@ -165,6 +188,7 @@ tl::expected<Arguments, std::string> parse_arguments(std::span<const char* const
   const CLI::App* const history_command = add_history(app, history, history_from, history_to);
   const CLI::App* const status_command = add_status(app, status);
   const CLI::App* const trigger_command = add_trigger(app, trigger, trigger_from, trigger_to);
+  const CLI::App* const wait_command = add_wait(app, wait, wait_timeout);
   const CLI::App* const version_command = add_version(app, version);
 
   try {
@@ -195,6 +219,10 @@ tl::expected<Arguments, std::string> parse_arguments(std::span<const char* const
     trigger.from = parse_utc(trigger_from);
     trigger.to = parse_utc(trigger_to);
     return trigger;
+  }
+  if (wait_command->parsed()) {
+    wait.timeout = policy::parse_duration(wait_timeout);
+    return wait;
   }
   if (version_command->parsed()) return version;
   return tl::unexpected(std::string("Which command?\nTry 'dbssd --help'."));

@@ -81,6 +81,15 @@ struct TriggerArguments {
   bool operator==(const TriggerArguments&) const = default;
 };
 
+struct WaitArguments {
+  std::string policy = kDefaultPolicy;
+  std::string resource_id;
+  std::optional<std::string> project;  ///< absent: the one of the policy's projects that knows the resource
+  std::optional<Seconds> timeout;      ///< absent: creation_jobs.deadline
+  Output output = Output::text;
+  bool operator==(const WaitArguments&) const = default;
+};
+
 struct VersionArguments {
   Output output = Output::text;
   bool operator==(const VersionArguments&) const = default;
@@ -92,8 +101,9 @@ struct HelpArguments {
   bool operator==(const HelpArguments&) const = default;
 };
 
-using Arguments = std::variant<RunArguments, CheckArguments, PlanArguments, NextArguments, HistoryArguments,
-                               StatusArguments, TriggerArguments, VersionArguments, HelpArguments>;
+using Arguments =
+    std::variant<RunArguments, CheckArguments, PlanArguments, NextArguments, HistoryArguments,
+                 StatusArguments, TriggerArguments, WaitArguments, VersionArguments, HelpArguments>;
 
 /// `argv` with the program's name first. The error is a message for people, which ends by naming the help to
 /// ask for.

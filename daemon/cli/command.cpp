@@ -15,6 +15,7 @@ struct Perform {
   int operator()(const HistoryArguments& arguments) const { return history(arguments, streams); }
   int operator()(const StatusArguments& arguments) const { return status(arguments, streams); }
   int operator()(const TriggerArguments& arguments) const { return trigger(arguments, streams); }
+  int operator()(const WaitArguments& arguments) const { return wait(arguments, streams); }
   int operator()(const VersionArguments& arguments) const { return version(arguments, streams); }
   int operator()(const HelpArguments& arguments) const {
     streams.out << arguments.text;

@@ -29,6 +29,7 @@ struct Streams {
 [[nodiscard]] int history(const HistoryArguments& arguments, Streams streams);
 [[nodiscard]] int status(const StatusArguments& arguments, Streams streams);
 [[nodiscard]] int trigger(const TriggerArguments& arguments, Streams streams);
+[[nodiscard]] int wait(const WaitArguments& arguments, Streams streams);
 [[nodiscard]] int version(const VersionArguments& arguments, Streams streams);
 
 /// Parses argv and runs the command that it names. Catches everything; returns the exit status, with what was
