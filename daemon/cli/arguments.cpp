@@ -1,6 +1,7 @@
 #include "cli/arguments.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "policy/words.h"
 
@@ -33,8 +34,22 @@ void add_output(CLI::App& command, Output& output, const std::vector<std::pair<s
       ->check(CLI::IsMember(names).description(""));
 }
 
+/// A line each, as it is typed; what comes after two spaces says what it is for.
+void add_examples(CLI::App& command, const std::vector<std::pair<std::string, std::string>>& examples) {
+  std::size_t width = 0;
+  for (const auto& [line, purpose] : examples) width = std::max(width, line.size());
+  std::string text = "Examples:";
+  for (const auto& [line, purpose] : examples)
+    text += "\n  " + line + std::string(width - line.size() + 2, ' ') + purpose;
+  command.footer(text);
+}
+
 CLI::App* add_run(CLI::App& app, RunArguments& into) {
   CLI::App* command = app.add_subcommand("run", "Do what the policy says, until stopped");
+  add_examples(*command,
+               {{"dbssd run", "what the service does"},
+                {"dbssd run --once", "for a timer of your own: exits when all is done"},
+                {"dbssd run --dry-run --policy new.yaml", "what a new policy would do, again and again"}});
   add_policy(*command, into.policy);
   command->add_flag("--once", into.once, "One cycle over every project, then exit");
   command->add_flag("--dry-run", into.dry_run,
@@ -45,6 +60,9 @@ CLI::App* add_run(CLI::App& app, RunArguments& into) {
 CLI::App* add_check(CLI::App& app, CheckArguments& into) {
   CLI::App* command =
       app.add_subcommand("check", "Say what is wrong with the policy, and what its schedules mean");
+  add_examples(*command, {{"dbssd check --policy new.yaml", "before it goes to /etc/dbssd"},
+                          {"dbssd check --online", "also whether each project lets it in"},
+                          {"dbssd check --output json", "for an editor or a pipeline"}});
   add_policy(*command, into.policy);
   command->add_flag("--online", into.online, "Also log in to each project and list one page of it");
   add_output(*command, into.output, kForms);
@@ -54,6 +72,8 @@ CLI::App* add_check(CLI::App& app, CheckArguments& into) {
 CLI::App* add_plan(CLI::App& app, PlanArguments& into) {
   CLI::App* command =
       app.add_subcommand("plan", "Print what run would do now, each decision with its reason");
+  add_examples(*command, {{"dbssd plan", "what is about to happen, and why"},
+                          {"dbssd plan --policy new.yaml", "what a new policy would make of the fleet"}});
   add_policy(*command, into.policy);
   add_output(*command, into.output, kForms);
   return command;
@@ -73,6 +93,10 @@ CLI::Option* add_time(CLI::App& command, const std::string& name, std::string& t
 CLI::App* add_next(CLI::App& app, NextArguments& into, std::string& from) {
   CLI::App* command =
       app.add_subcommand("next", "Print when a schedule, or each of the policy's, fires next");
+  add_examples(*command,
+               {{"dbssd next", "the next times of each report of the policy"},
+                {"dbssd next --report daily-sox --count 30", "a month of one of them"},
+                {"dbssd next --cron '30 2 * * *' --time-zone Europe/Berlin", "an expression on its own"}});
   add_policy(*command, into.policy);
   CLI::Option* cron =
       command->add_option("--cron", into.cron, "A schedule of its own instead of the policy's");
@@ -98,6 +122,10 @@ CLI::App* add_next(CLI::App& app, NextArguments& into, std::string& from) {
 CLI::App* add_history(CLI::App& app, HistoryArguments& into, std::string& from, std::string& to) {
   CLI::App* command = app.add_subcommand(
       "history", "Print what became of each scheduled report, and which time the finished ones cover");
+  add_examples(*command,
+               {{"dbssd history", "the last month; exits with 1 where there is a gap"},
+                {"dbssd history --report daily-sox --from 2025-01-01T00:00:00Z", "since the new year"},
+                {"dbssd history --instance prod-orders-01 --output json", "for an auditor's script"}});
   add_policy(*command, into.policy);
   command->add_option("--report", into.report, "Only this report")->type_name("NAME");
   command->add_option("--instance", into.instance, "Only this instance, or those of this name")
@@ -112,6 +140,8 @@ CLI::App* add_history(CLI::App& app, HistoryArguments& into, std::string& from, 
 CLI::App* add_status(CLI::App& app, StatusArguments& into) {
   CLI::App* command =
       app.add_subcommand("status", "Print how the fleet and its reports stand, and what is wrong");
+  add_examples(*command, {{"dbssd status", "exits with 1 where something is wrong"},
+                          {"watch -n 10 dbssd status", "while something is repaired"}});
   add_policy(*command, into.policy);
   add_output(*command, into.output, kForms);
   return command;
@@ -120,6 +150,9 @@ CLI::App* add_status(CLI::App& app, StatusArguments& into) {
 CLI::App* add_trigger(CLI::App& app, TriggerArguments& into, std::string& begin, std::string& end) {
   CLI::App* command =
       app.add_subcommand("trigger", "Ask for a report by hand: once more, or for a window of your own");
+  add_examples(*command, {{"dbssd trigger --report daily-sox", "the newest window once more"},
+                          {"dbssd trigger --report sox --from 2025-03-08T00:00:00Z --to 2025-03-09T00:00:00Z",
+                           "to fill a gap that history has named"}});
   add_policy(*command, into.policy);
   command->add_option("--report", into.report, "The report, by its name in the policy")
       ->type_name("NAME")
@@ -139,6 +172,9 @@ CLI::App* add_trigger(CLI::App& app, TriggerArguments& into, std::string& begin,
 
 CLI::App* add_wait(CLI::App& app, WaitArguments& into, std::string& timeout) {
   CLI::App* command = app.add_subcommand("wait", "Wait until an instance that was ordered has been created");
+  add_examples(*command, {{"dbssd wait --resource-id 2c154fdd-0d43-47b7-9cf1-5236bf6a2ca7", "after an order"},
+                          {"dbssd wait --resource-id 2c154fdd-0d43-47b7-9cf1-5236bf6a2ca7 --timeout 0s",
+                           "only how it stands"}});
   add_policy(*command, into.policy);
   command->add_option("--resource-id", into.resource_id, "The resource id that the order was answered with")
       ->type_name("ID")
@@ -169,6 +205,8 @@ tl::expected<Arguments, std::string> parse_arguments(std::span<const char* const
   CLI::App app("Keeps DBSS audit instances running and their reports coming, as a policy says.", "dbssd");
   app.require_subcommand(0, 1);
   app.set_help_flag("-h,--help", "Print this help");
+  app.footer(
+      "Each command has a --help of its own. The manual: dbssd(8), dbssd-policy(5), dbssd-schedule(7).");
   app.set_version_flag("--version", "", "Print the version, as the command does");
 
   RunArguments run;

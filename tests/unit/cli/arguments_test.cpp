@@ -132,6 +132,43 @@ TEST(Arguments, GiveHelpOfOneCommand) {
   EXPECT_THAT(std::get<HelpArguments>(*parsed).text, HasSubstr("--time-zone"));
 }
 
+/// As a shell would take it apart, as far as the examples need.
+std::vector<std::string> words_of(const std::string& line) {
+  std::vector<std::string> words(1);
+  bool quoted = false;
+  for (const char c : line) {
+    if (c == '\'') {
+      quoted = !quoted;
+    } else if (c == ' ' && !quoted) {
+      words.emplace_back();
+    } else {
+      words.back() += c;
+    }
+  }
+  return words;
+}
+
+TEST(Arguments, TeachByExamplesThatAreTaken) {
+  for (const char* command : {"run", "check", "plan", "next", "history", "status", "trigger", "wait"}) {
+    const auto parsed = parse({command, "--help"});
+    ASSERT_TRUE(parsed) << command;
+    const std::string help = std::get<HelpArguments>(*parsed).text;
+    std::istringstream lines(help.substr(std::min(help.size(), help.find("Examples:"))));
+    int examples = 0;
+    for (std::string line; std::getline(lines, line);) {
+      const std::size_t begin = line.find("dbssd ");
+      if (begin == std::string::npos) continue;
+      const std::vector<std::string> words = words_of(line.substr(begin, line.find("  ", begin) - begin));
+      std::vector<const char*> argv;
+      for (const std::string& word : words) argv.push_back(word.c_str());
+      const auto example = parse_arguments(argv);
+      EXPECT_TRUE(example) << line << ": " << example.error();
+      ++examples;
+    }
+    EXPECT_GE(examples, 2) << command;
+  }
+}
+
 TEST(Arguments, AreRefusedWithTheHelpToAskFor) {
   struct Row {
     std::vector<const char*> words;
