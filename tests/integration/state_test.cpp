@@ -24,7 +24,11 @@ TEST_F(State, ASecondDaemonOnOneStateIsRefused) {
   ASSERT_TRUE(first.says("instance.start_accepted"));
   const Ended second = site.run_once();
   EXPECT_EQ(second.status, 1);
-  EXPECT_NE(second.err.find(site.state_path()), std::string::npos) << second.err;
+  EXPECT_NE(second.err.find(site.state_path() + ".lock: held by process " +
+                            std::to_string(first.child.pid()) + ":"),
+            std::string::npos)
+      << second.err;
+  EXPECT_EQ(events(second.log(), "state.failed").size(), 1U);
   EXPECT_TRUE(first.child.runs());
   EXPECT_EQ(site.cloud.calls("start_instance"), 1);
 }

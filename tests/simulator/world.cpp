@@ -25,7 +25,7 @@ World::World(Fleet described, WorldOptions options)
 
 void World::reset() {
   fleet = described_;
-  clock = Clock(options_.time_factor);
+  clock = Clock(options_.time_factor, options_.clock_rate);
   chance = Chance(options_.seed);
   projects.clear();
   projects_by_id_.clear();

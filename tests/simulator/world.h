@@ -32,6 +32,7 @@ struct Project {
 struct WorldOptions {
   std::uint64_t seed = 1;
   double time_factor = 1;
+  double clock_rate = 1;
 };
 
 // Everything the simulated cloud is and remembers. One thread uses it.

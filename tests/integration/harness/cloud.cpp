@@ -45,7 +45,14 @@ json generated(int count, int shutoff) {
   return fleet;
 }
 
-Cloud::Cloud(const json& fleet) : simulator_(parsed(fleet)), client_(simulator_.port()) {}
+Cloud::Cloud(const json& fleet, double clock_rate)
+    : simulator_(parsed(fleet), {.clock_rate = clock_rate}), client_(simulator_.port()) {}
+
+dbss_sim::Instant Cloud::now() {
+  dbss_sim::Instant now;
+  simulator_.visit([&now](const dbss_sim::World& world) { now = world.clock.now(); });
+  return now;
+}
 
 json Cloud::control(const std::string& method, const std::string& path, const json& body) {
   const contract::Reply reply = client_.send(method, "/_sim" + path, {}, method == "POST" ? body.dump() : "");

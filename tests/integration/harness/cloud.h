@@ -25,9 +25,11 @@ json generated(int count, int shutoff = 0);
 // The simulated cloud, and its control interface.
 class Cloud {
  public:
-  explicit Cloud(const json& fleet);
+  explicit Cloud(const json& fleet, double clock_rate = 1);
 
   std::string url() const { return simulator_.url(); }
+  // What its clock says.
+  dbss_sim::Instant now();
   json control(const std::string& method, const std::string& path, const json& body = json::object());
   json truth(const std::string& part) { return control("GET", "/truth/" + part); }
 

@@ -20,7 +20,15 @@ void expect_clean(const std::string& err) {
   EXPECT_EQ(err.find("runtime error:"), std::string::npos) << err;
 }
 
-std::vector<std::string> rows(const std::string& path, const std::string& sql) {
+bool contains(const json& line, const json& like) {
+  for (const auto& [key, value] : like.items())
+    if (!line.contains(key) || line[key] != value) return false;
+  return true;
+}
+
+}  // namespace
+
+std::vector<std::string> rows_of(const std::string& path, const std::string& sql) {
   sqlite3* handle = nullptr;
   const int opened = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr);
   const std::unique_ptr<sqlite3, int (*)(sqlite3*)> database(handle, sqlite3_close);
@@ -38,14 +46,6 @@ std::vector<std::string> rows(const std::string& path, const std::string& sql) {
     throw std::runtime_error(sql + ": " + sqlite3_errmsg(handle));
   return found;
 }
-
-bool contains(const json& line, const json& like) {
-  for (const auto& [key, value] : like.items())
-    if (!line.contains(key) || line[key] != value) return false;
-  return true;
-}
-
-}  // namespace
 
 std::vector<json> parse_log(const std::string& text) {
   std::vector<json> log;
@@ -82,7 +82,7 @@ milliseconds Daemon::stop() {
   return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun);
 }
 
-Site::Site(const json& fleet) : cloud(fleet) {
+Site::Site(const json& fleet, double cloud_clock_rate) : cloud(fleet, cloud_clock_rate) {
   policy = {{"version", 1},
             {"projects",
              {{{"name", "prod"},
@@ -136,14 +136,14 @@ Daemon Site::daemon() {
 
 void Site::age_schedules(seconds by) const {
   const std::string amount = std::to_string(by.count());
-  rows(state_path(), "UPDATE schedule SET since = since - " + amount + ", cursor = cursor - " + amount);
+  rows_of(state_path(), "UPDATE schedule SET since = since - " + amount + ", cursor = cursor - " + amount);
 }
 
 void Site::retire_schedules() {
   for (json& rule : policy["reports"]) rule["schedule"] = "0 0 29 2 *";
 }
 
-std::vector<std::string> Site::query(const std::string& sql) const { return rows(state_path(), sql); }
+std::vector<std::string> Site::query(const std::string& sql) const { return rows_of(state_path(), sql); }
 
 std::string Site::written(const std::string& prefix) const {
   std::string all;

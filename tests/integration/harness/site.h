@@ -51,7 +51,7 @@ class Daemon {
 // A host with dbssd on it and a cloud before it.
 class Site {
  public:
-  explicit Site(const json& fleet);
+  explicit Site(const json& fleet, double cloud_clock_rate = 1);
   ~Site();
 
   Cloud cloud;
@@ -76,7 +76,7 @@ class Site {
   void age_schedules(seconds by) const;
   // From the next command on, no report rule comes due any more.
   void retire_schedules();
-  // Rows of a query on the journal, each value as text, joined by a space.
+  // As rows_of().
   std::vector<std::string> query(const std::string& sql) const;
 
   // The logs of all commands so far.
@@ -90,6 +90,10 @@ class Site {
 
   int begun_ = 0;
 };
+
+// Rows of a query on a journal's file, each value as text, joined by a space. Throws where it cannot be
+// asked.
+std::vector<std::string> rows_of(const std::string& path, const std::string& sql);
 
 // A report rule that is due each minute.
 json minutely(const json& changes = json::object());
