@@ -21,6 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uintmax_t kPage = 4096;  ///< SQLite's, of all that we write
+
 struct Tally {
   std::size_t carried = 0;
   std::vector<std::string> damaged;  ///< tables that could not be read whole
@@ -86,6 +88,7 @@ class TableSalvage {
       const auto row = rows->step();
       if (!row) return false;
       if (!*row) return true;
+      if (rows->integer(0) <= last_) return false;  // a damaged page leads back
       last_ = rows->integer(0);
       const auto record = read_row<Record>(*rows, 2);
       const auto written = record && is_whole(*rows) ? to_.write_one(std::string(rows->text(1)), *record)
@@ -109,7 +112,7 @@ class TableSalvage {
 
   bool readable(std::int64_t rowid) {
     auto rows = rows_from(rowid);
-    return rows && rows->step().value_or(false);
+    return rows && rows->step().value_or(false) && rows->integer(0) >= rowid;
   }
 
   std::optional<std::int64_t> first_readable_after(std::int64_t rowid) {
@@ -139,6 +142,15 @@ Expected<void> carry_over(Connection& from, BatchWriter& to, Tally& tally) {
   return done;
 }
 
+/// SQLite reads nothing of a file that is shorter than its header says, or whose schema is damaged, unless it
+/// is told that the schema is to be mended by hand. Here it is read only.
+void accept_damage(Connection& connection) {
+  sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
+  sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, nullptr);
+  // Where the schema is damaged, the first statement fails, and leaves what could be read of it.
+  static_cast<void>(connection.prepare("SELECT 1 FROM sqlite_schema"));
+}
+
 /// Writes a new journal at `to` with what can be read of the one at `from`, in one transaction.
 Expected<Tally> salvage(const std::string& from, const std::string& to) {
   Tally tally;
@@ -151,6 +163,8 @@ Expected<Tally> salvage(const std::string& from, const std::string& to) {
   std::error_code ignored;
   auto damaged =
       Connection::open(fs::file_size(from, ignored) == 0 ? ":memory:" : from, SQLITE_OPEN_READONLY);
+  // Not of a file that ends within a page: what that one lacks would be read as zeros.
+  if (damaged && fs::file_size(from, ignored) % kPage == 0) accept_damage(*damaged);
   auto done = fresh->execute("BEGIN").and_then([&]() -> Expected<void> {
     if (!damaged) return {};
     return carry_over<InstanceRecord, StartRecord, ScheduleRecord, RunRecord, JobRecord, SummaryRecord>(

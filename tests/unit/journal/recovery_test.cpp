@@ -65,6 +65,24 @@ TEST_F(JournalRecovery, AFileCutAnywhereIsTold) {
   }
 }
 
+TEST_F(JournalRecovery, AFileThatLacksItsEndCostsOnlyWhatWasThere) {
+  damage(sound_.substr(0, sound_.size() - std::size_t{3} * 4096));
+  const Opened opened = open_or_fail(path_);
+  EXPECT_THAT(opened.recovered, HasSubstr("is kept as "));
+  EXPECT_GT(all_runs(*opened.journal).size(), 100U);
+}
+
+TEST_F(JournalRecovery, ATableThatNobodyCanNameCostsNoOther) {
+  const std::size_t at = sound_.find("CREATE TABLE run (");
+  ASSERT_NE(at, std::string::npos);
+  std::string misspelt = sound_;
+  misspelt[at] = 'c' ^ 1;
+  damage(misspelt);
+  const Opened opened = open_or_fail(path_);
+  EXPECT_THAT(opened.recovered, HasSubstr("not all could be read of: run"));
+  EXPECT_THAT(opened.journal->load(kProject, Instant{}).value().instances, SizeIs(20));
+}
+
 TEST_F(JournalRecovery, AFlippedBitLosesNothingInSilence) {
   for (std::size_t at = 0; at < sound_.size(); at += 509) {
     std::string flipped = sound_;
