@@ -31,8 +31,9 @@ Expected<std::unique_ptr<journal::Journal>> open_state(const std::string& path, 
     return fail(opened.error());
   }
   if (!opened->recovered.empty()) {
-    log.emit(service_event(EventId::state_recovered, "the journal was corrupt and has been begun anew",
-                           "what was there is kept as " + opened->recovered));
+    log.emit(service_event(EventId::state_recovered,
+                           "the journal was damaged or gone: what can be read of it was carried over",
+                           opened->recovered));
   }
   return std::move(opened->journal);
 }
