@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -84,12 +85,13 @@ class TableSalvage {
   Expected<bool> read_from(std::int64_t rowid) {
     auto rows = rows_from(rowid);
     if (!rows) return false;
-    for (;;) {
+    for (bool is_first = true;;) {
       const auto row = rows->step();
       if (!row) return false;
       if (!*row) return true;
-      if (rows->integer(0) <= last_) return false;  // a damaged page leads back
-      last_ = rows->integer(0);
+      if (is_first && rows->integer(0) < rowid) return false;  // a damaged page leads back
+      is_first = false;
+      last_ = std::max(last_, rows->integer(0));
       const auto record = read_row<Record>(*rows, 2);
       const auto written = record && is_whole(*rows) ? to_.write_one(std::string(rows->text(1)), *record)
                                                      : Expected<void>(fail(ErrorKind::rejected, "not whole"));
