@@ -1,5 +1,9 @@
 #include "cli/ports.h"
 
+#include <string>
+#include <vector>
+
+#include "base/hash.h"
 #include "service/secrets.h"
 #include "service/signals.h"
 
@@ -38,6 +42,19 @@ struct ReadCredential {
   Expected<cloud::Credential> operator()(const policy::EcsAgencyAuth&) const {
     return cloud::EcsAgencyCredential{};
   }
+};
+
+struct ListSources {
+  std::vector<policy::SecretSource> operator()(const policy::PasswordAuth& auth) const {
+    return {auth.password};
+  }
+  std::vector<policy::SecretSource> operator()(const policy::AkskAuth& auth) const {
+    std::vector<policy::SecretSource> sources{auth.access_key, auth.secret_key};
+    if (auth.security_token) sources.push_back(*auth.security_token);
+    return sources;
+  }
+  std::vector<policy::SecretSource> operator()(const policy::TokenAuth& auth) const { return {auth.token}; }
+  std::vector<policy::SecretSource> operator()(const policy::EcsAgencyAuth&) const { return {}; }
 };
 
 Error in_project(const policy::Project& project, Error error) {
@@ -80,6 +97,14 @@ ClientFactory client_factory(schedule::ZoneDatabase& zones) {
     config->ledger = ledger;
     return cloud::make_client(*std::move(config), std::move(notices));
   };
+}
+
+std::uint64_t secrets_version(const policy::Project& project) {
+  std::string versions;
+  for (const policy::SecretSource& source : std::visit(ListSources{}, project.auth))
+    versions += std::to_string(service::version_of(source)) + ' ';
+  if (project.ca_file) versions += std::to_string(service::version_of_file(*project.ca_file));
+  return stable_hash({versions});
 }
 
 telemetry::LogConfig log_config(const policy::Log& log) {

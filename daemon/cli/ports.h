@@ -2,6 +2,7 @@
 // the cloud.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -27,6 +28,9 @@ using ClientFactory =
 
 /// Its clients share what they learn of credentials that are refused. `zones` must outlive it.
 [[nodiscard]] ClientFactory client_factory(schedule::ZoneDatabase& zones);
+
+/// As engine::Ports::secrets_version wants it: of all secrets of the project, and of its certificates.
+[[nodiscard]] std::uint64_t secrets_version(const policy::Project& project);
 
 [[nodiscard]] telemetry::LogConfig log_config(const policy::Log& log);
 

@@ -132,8 +132,13 @@ int run(const RunArguments& arguments, Streams streams) {
     return kFailed;
   }
 
-  const engine::Ports ports{
-      clock, **state, **log, zones, client_factory(zones), engine::requests_directory(policy->state.path)};
+  const engine::Ports ports{clock,
+                            **state,
+                            **log,
+                            zones,
+                            client_factory(zones),
+                            engine::requests_directory(policy->state.path),
+                            secrets_version};
   const auto relog = [&](const policy::Log& wanted) { return (*log)->reconfigure(logging(wanted)); };
   const Host host{signals, clock, zones, **log, relog, streams.err, arguments.policy, policy->state.path};
   if (arguments.once) {

@@ -11,6 +11,9 @@
 namespace dbssd::cloud {
 namespace {
 
+/// What a service asks for is believed up to here.
+constexpr Seconds kLongestWait{3600};
+
 /// Takes the number at the start of text off it; nothing where there is none, or 0.
 std::optional<std::int64_t> take_number(std::string_view& text) {
   std::int64_t value = 0;
@@ -31,14 +34,13 @@ std::optional<Seconds> unit(std::string_view text) {
 
 /// Retry-After: seconds, or a date by the service's own clock.
 std::optional<Millis> retry_after(const Response& response) {
-  constexpr Seconds kLongest{3600};
   std::string_view text = response.retry_after;
   if (const auto date = parse_http_date(text); date && response.date) {
-    return std::clamp<Seconds>(*date - *response.date, Seconds{0}, kLongest);
+    return std::clamp<Seconds>(*date - *response.date, Seconds{0}, kLongestWait);
   }
   const auto seconds = take_number(text);
   if (!seconds || !text.empty()) return std::nullopt;
-  return std::min(Seconds{std::min<std::int64_t>(*seconds, kLongest.count())}, kLongest);
+  return std::min(Seconds{std::min<std::int64_t>(*seconds, kLongestWait.count())}, kLongestWait);
 }
 
 ErrorKind kind_of(const Response& response, const Refusal& refusal, Effect effect) {
@@ -102,8 +104,9 @@ Error error_of(const Response& response, Effect effect) {
   error.message = describe(response, refusal);
   error.retry_after = retry_after(response);
   if (error.kind == ErrorKind::throttled && !error.retry_after) {
+    // Refused calls count: before its window has passed, a further one makes it only later.
     if (const auto limit = parse_rate_limit(refusal.message))
-      error.retry_after = std::max(Millis{1000}, Millis{limit->span} / limit->count);
+      error.retry_after = std::min<Seconds>(limit->span, kLongestWait);
   }
   return error;
 }

@@ -52,14 +52,15 @@ class CloudApi {
 struct Notice {
   enum class Kind {
     token_renewed,
-    auth_failed,  ///< IAM or the gateway refused the credential
-    auth_held,    ///< after a refusal: no further attempt for `hold`, so that no account gets locked
-    malformed,    ///< an answer that decodes only in part, or not at all
+    auth_failed,   ///< IAM or the gateway refused the credential; once, until a call is let in again
+    malformed,     ///< an answer that decodes only in part, or not at all
+    clock_skewed,  ///< this host's clock and the service's are too far apart; once for all clients of a
+                   ///< ledger
+    clock_agreed,  ///< and no more so
   };
   Kind kind = Kind::malformed;
   std::string message;
   std::string request_id;
-  Seconds hold{};
 };
 using NoticeSink = std::function<void(const Notice&)>;
 

@@ -25,4 +25,24 @@ bool CredentialLedger::note_service_date(Instant date) {
   return ahead != before;
 }
 
+std::optional<CredentialLedger::Skew> CredentialLedger::compare_clocks(WallTime sent, Instant date) {
+  constexpr Seconds kDiffer{60};
+  constexpr Seconds kAgree{30};
+  constexpr int kInARow = 3;
+  // The answer was dated between these, however long it took.
+  const Instant earliest = std::chrono::floor<Seconds>(sent);
+  const Instant latest = clock_.now().second();
+  const Seconds ahead = date > latest ? date - latest : date < earliest ? date - earliest : Seconds{0};
+  const std::lock_guard lock(mutex_);
+  const Seconds bound = clocks_differ_ ? kAgree : kDiffer;
+  if ((std::chrono::abs(ahead) > bound) == clocks_differ_) {
+    against_ = 0;
+    return std::nullopt;
+  }
+  if (++against_ < kInARow) return std::nullopt;
+  against_ = 0;
+  clocks_differ_ = !clocks_differ_;
+  return Skew{clocks_differ_ ? ahead : Seconds{0}};
+}
+
 }  // namespace dbssd::cloud

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 
 #include "base/time.h"
@@ -31,11 +32,22 @@ class CredentialLedger {
   /// Notes what an answer was dated; true where that changes service_ahead().
   bool note_service_date(Instant date);
 
+  /// How far the service's clock is off this host's, for schedules go by this one.
+  struct Skew {
+    Seconds ahead{};  ///< 0 where they agree again
+  };
+  /// Takes up what the answer to a call was dated that left at `sent`. A value where that is news: three
+  /// answers in a row say the same.
+  [[nodiscard]] std::optional<Skew> compare_clocks(WallTime sent, Instant date);
+
  private:
   const Clock& clock_;
   std::atomic<std::int64_t> service_ahead_ = 0;
   std::mutex mutex_;
-  std::map<std::uint64_t, std::shared_ptr<Probation>> known_;  // guarded by mutex_; hashes keep no secret
+  // Guarded by mutex_.
+  std::map<std::uint64_t, std::shared_ptr<Probation>> known_;  // hashes keep no secret
+  bool clocks_differ_ = false;
+  int against_ = 0;  ///< answers in a row that say otherwise
 };
 
 }  // namespace dbssd::cloud

@@ -25,14 +25,8 @@ void redact(std::string& text, const Secret& secret) {
     text.replace(at, hidden.size(), "***");
 }
 
-void notify_refusal(const NoticeSink& notices, const std::string& why, const std::string& request_id,
-                    Seconds hold) {
-  if (!notices) return;
-  notices({Notice::Kind::auth_failed, why, request_id, {}});
-  if (hold == Seconds{0}) return;
-  notices({Notice::Kind::auth_held,
-           "no further try for " + format_duration(hold) + ": what fails too often gets locked", request_id,
-           hold});
+void notify_refusal(const NoticeSink& notices, const std::string& why, const std::string& request_id) {
+  if (notices) notices({Notice::Kind::auth_failed, why, request_id});
 }
 
 std::unique_ptr<Credentials> make_credentials(const Credential& credential, CredentialSources sources) {

@@ -61,8 +61,7 @@ struct CredentialSources {
 /// chance.
 void redact(std::string& text, const Secret& secret);
 
-/// Tells that the credential is refused, and held where it is.
-void notify_refusal(const NoticeSink& notices, const std::string& why, const std::string& request_id,
-                    Seconds hold);
+/// Tells that the credential is refused.
+void notify_refusal(const NoticeSink& notices, const std::string& why, const std::string& request_id);
 
 }  // namespace dbssd::cloud

@@ -25,7 +25,7 @@ class FixedToken final : public Credentials {
   bool concluded(Generation, Outcome outcome, std::optional<Instant>) override {
     const Seconds hold = probation_->conclude(outcome);
     if (hold > Seconds{0})
-      notify_refusal(sources_.notices, "the token is refused: it ended, or never was one", {}, hold);
+      notify_refusal(sources_.notices, "the token is refused: it ended, or never was one", {});
     return false;
   }
 

@@ -60,7 +60,7 @@ bool SigningDesk::concluded(Outcome outcome, std::optional<Instant> service_date
       why += "; this host's clock is " + format_duration(std::chrono::abs(ahead)) +
              (ahead > Seconds{0} ? " behind the service's" : " ahead of the service's");
     }
-    notify_refusal(notices_, why, {}, hold);
+    notify_refusal(notices_, why, {});
   }
   // The same signature would be refused again: only another clock makes another one.
   return outcome == Outcome::refused && hold == Seconds{0} && corrected;

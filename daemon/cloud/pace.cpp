@@ -1,19 +1,20 @@
 #include "cloud/pace.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace dbssd::cloud {
 namespace {
 
 constexpr double kSlowest = 1.0 / 60;  ///< a call a minute
+constexpr double kBelowNamed = 0.9;    ///< even calls arrive unevenly, and others count too
 constexpr Seconds kNamedHolds{600};
-constexpr double kDoublingSeconds = 60;
+constexpr double kGrowthSeconds = 600;
 constexpr Seconds kLongestPause{60};
 
 }  // namespace
 
-Pace::Pace(int per_second) : configured_(std::max(per_second, 1)), rate_(configured_) {}
+Pace::Pace(int per_second)
+    : configured_(std::max(per_second, 1)), rate_(configured_), refused_rate_(configured_) {}
 
 Pace::Nanos Pace::interval() const {
   return std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(1 / rate_));
@@ -33,21 +34,33 @@ void Pace::take(MonoTime now) {
 
 void Pace::refused(MonoTime left, MonoTime now, std::optional<RateLimit> limit,
                    std::optional<Millis> retry_after) {
-  if (left >= refused_at_) {
-    rate_ = std::max(kSlowest, std::min(rate_ / 2, limit ? limit->per_second() : rate_));
+  const bool is_news = left >= refused_at_;
+  if (is_news) {
+    recover(now);
+    refused_rate_ = limit ? std::min(rate_, limit->per_second()) : rate_;
+    rate_ = std::max(kSlowest, std::min(rate_ / 2, limit ? limit->per_second() * kBelowNamed : rate_));
     refused_at_ = now;
-    recovering_from_ = now + (limit ? kNamedHolds : Seconds{0});
   }
   const Nanos pause = retry_after ? Nanos{*retry_after} : std::max<Nanos>(Seconds{1}, interval());
   paused_until_ = std::max(
       paused_until_, now + std::min<Nanos>(pause, retry_after ? Nanos{*retry_after} : Nanos{kLongestPause}));
+  if (is_news) recovering_from_ = now + (limit ? kNamedHolds : Seconds{0});
+  // Only calls that are let through could have shown that more is possible.
+  recovering_from_ = std::max(recovering_from_, paused_until_);
 }
 
 void Pace::recover(MonoTime now) {
   if (rate_ >= configured_ || now <= recovering_from_) return;
-  const double seconds = std::chrono::duration<double>(now - recovering_from_).count();
-  rate_ = std::min(configured_, rate_ * std::exp2(std::min(seconds / kDoublingSeconds, 60.0)));
+  double seconds = std::chrono::duration<double>(now - recovering_from_).count();
   recovering_from_ = now;
+  if (rate_ < refused_rate_) {
+    // Slowly where it is close to what was too much: each refusal then buys many calls without one.
+    const double slope = refused_rate_ / 2 / kGrowthSeconds;
+    const double to_go = (refused_rate_ - rate_) / slope;
+    rate_ = seconds < to_go ? rate_ + slope * seconds : refused_rate_;
+    seconds = std::max(0.0, seconds - to_go);
+  }
+  rate_ = std::min(configured_, rate_ + configured_ / kGrowthSeconds * seconds);
 }
 
 }  // namespace dbssd::cloud

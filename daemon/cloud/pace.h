@@ -9,9 +9,10 @@
 
 namespace dbssd::cloud {
 
-/// A token bucket kept as the one instant at which it would be full. A refusal halves the pace, or takes the
-/// one that the service named, and pauses; what the service named holds for ten minutes; then the pace
-/// doubles every minute until it is the configured one. Not thread-safe.
+/// A token bucket kept as the one instant at which it would be full. Its rate decreases by a factor and
+/// increases by a sum: a refusal halves it, or takes nine tenths of what the service named, and pauses; then
+/// it grows evenly, in ten minutes by half of what was refused, and from what was refused on by the
+/// configured rate. What the service named holds for ten minutes first. Not thread-safe.
 class Pace {
  public:
   explicit Pace(int per_second);
@@ -33,7 +34,8 @@ class Pace {
 
   const double configured_;
   double rate_;
-  MonoTime full_{};  ///< when every place that was taken is free again
+  double refused_rate_;  ///< the last that was too much; what is above it is not known to be well
+  MonoTime full_{};      ///< when every place that was taken is free again
   MonoTime paused_until_{};
   MonoTime refused_at_{};
   MonoTime recovering_from_{};  ///< the pace has been restored up to here

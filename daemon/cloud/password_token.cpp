@@ -43,7 +43,7 @@ class PasswordToken final : public Credentials {
   bool concluded(Generation generation, Outcome outcome, std::optional<Instant>) override {
     if (outcome != Outcome::refused) return false;
     if (tokens_.discard(generation)) return true;
-    tell_of_useless_tokens();
+    notify_refusal(sources_.notices, "the service refuses tokens that IAM has just issued", {});
     return false;
   }
 
@@ -58,14 +58,11 @@ class PasswordToken final : public Credentials {
   Expected<Tokens::Fresh> fetch(MonoTime deadline) const;
   Error refusal(const Response& response, Seconds hold) const;
   Seconds pause(const Error& error, int failures) const;
-  void tell_of_useless_tokens();
 
   const PasswordCredential credential_;
   const CredentialSources sources_;
   const std::shared_ptr<Probation> probation_;
   Tokens tokens_;
-  std::mutex mutex_;
-  MonoTime quiet_until_{};  // guarded by mutex_
 };
 
 Expected<PasswordToken::Tokens::Fresh> PasswordToken::fetch(MonoTime deadline) const {
@@ -109,7 +106,7 @@ Expected<PasswordToken::Tokens::Fresh> PasswordToken::fetch(MonoTime deadline) c
   const Seconds ahead = std::min<Seconds>(life / 5, Seconds{600});
   if (sources_.notices) {
     sources_.notices(
-        {Notice::Kind::token_renewed, "a token for " + format_duration(life), response->request_id, {}});
+        {Notice::Kind::token_renewed, "a token for " + format_duration(life), response->request_id});
   }
   return Tokens::Fresh{response->subject_token, now.mono + life - ahead, now.mono + life};
 }
@@ -125,7 +122,7 @@ Error PasswordToken::refusal(const Response& response, Seconds hold) const {
   }
   if (hold > Seconds{0}) {
     error.retry_after = hold;
-    notify_refusal(sources_.notices, error.message, error.request_id, hold);
+    notify_refusal(sources_.notices, error.message, error.request_id);
   }
   return error;
 }
@@ -135,19 +132,8 @@ Seconds PasswordToken::pause(const Error& error, int failures) const {
   if (error.kind != ErrorKind::unauthorized) return kRetry;
   constexpr Seconds kLongestPause{3600};
   const Seconds hold = std::min(kTerms.first_hold * (1 << std::min(failures - 1, 10)), kLongestPause);
-  notify_refusal(sources_.notices, error.message, error.request_id, hold);
+  notify_refusal(sources_.notices, error.message, error.request_id);
   return hold;
-}
-
-void PasswordToken::tell_of_useless_tokens() {
-  constexpr Seconds kQuiet{60};
-  {
-    const std::lock_guard lock(mutex_);
-    const MonoTime now = sources_.clock.now().mono;
-    if (now < quiet_until_) return;
-    quiet_until_ = now + kQuiet;
-  }
-  notify_refusal(sources_.notices, "the service refuses tokens that IAM has just issued", {}, Seconds{0});
 }
 
 }  // namespace

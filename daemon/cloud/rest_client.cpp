@@ -1,5 +1,6 @@
 #include "cloud/rest_client.h"
 
+#include <atomic>
 #include <set>
 
 #include "cloud/answer.h"
@@ -49,6 +50,9 @@ class RestClient final : public CloudApi {
   Expected<std::vector<T>> whole(Expected<Collected<T>> collected, const char* call);
   Expected<void> accepted(const Calls& calls, const Expected<Request>& request, const char* call);
   void malformed(const std::string& message, const std::string& request_id) const;
+  /// A refused credential is told of once.
+  [[nodiscard]] NoticeSink notices_of_credentials();
+  void compare_clocks(WallTime sent, const Response& response) const;
 
   const ClientConfig config_;
   const NoticeSink notices_;
@@ -58,6 +62,7 @@ class RestClient final : public CloudApi {
   const std::shared_ptr<CredentialLedger> ledger_;
   const std::unique_ptr<Credentials> credentials_;
   Renewal<ProjectId> project_;
+  std::atomic<bool> told_of_refusal_ = false;
 };
 
 RestClient::RestClient(ClientConfig config, NoticeSink notices, std::unique_ptr<Transport> transport,
@@ -68,9 +73,9 @@ RestClient::RestClient(ClientConfig config, NoticeSink notices, std::unique_ptr<
       transport_(std::move(transport)),
       throttle_(clock_, config_.requests_per_second, config_.in_flight),
       ledger_(config_.ledger ? config_.ledger : std::make_shared<CredentialLedger>(clock_)),
-      credentials_(
-          make_credentials(config_.credential, {clock_, *transport_, config_.iam_endpoint, config_.region,
-                                                config_.project_id, config_.timeout, notices_, *ledger_})),
+      credentials_(make_credentials(
+          config_.credential, {clock_, *transport_, config_.iam_endpoint, config_.region, config_.project_id,
+                               config_.timeout, notices_of_credentials(), *ledger_})),
       project_(
           clock_, [this](MonoTime) { return find_project(); },
           [](const Error& error, int) {
@@ -82,6 +87,27 @@ void RestClient::cancel() {
   transport_->cancel();
 }
 
+NoticeSink RestClient::notices_of_credentials() {
+  return [this](const Notice& notice) {
+    if (!notices_) return;
+    if (notice.kind == Notice::Kind::auth_failed && told_of_refusal_.exchange(true)) return;
+    notices_(notice);
+  };
+}
+
+void RestClient::compare_clocks(WallTime sent, const Response& response) const {
+  // What comes from no service of the cloud has any date.
+  if (!notices_ || !response.date || response.status >= 500) return;
+  const auto news = ledger_->compare_clocks(sent, *response.date);
+  if (!news) return;
+  if (news->ahead == Seconds{0})
+    return notices_({Notice::Kind::clock_agreed, "this host's clock agrees with the service's", {}});
+  notices_({Notice::Kind::clock_skewed,
+            "this host's clock is " + format_duration(std::chrono::abs(news->ahead)) +
+                (news->ahead > Seconds{0} ? " behind" : " ahead of") + " the service's",
+            {}});
+}
+
 Expected<Response> RestClient::send(const Request& request, const ProjectId& project, Seconds patience) {
   for (bool again = false;; again = true) {
     const Expected<Throttle::Pass> pass = throttle_.enter(clock_.now().mono + config_.timeout);
@@ -90,13 +116,16 @@ Expected<Response> RestClient::send(const Request& request, const ProjectId& pro
     const auto generation = credentials_->authorize(attempt, project);
     if (!generation) return fail(generation.error());
     attempt.deadline = clock_.now().mono + patience;
+    const WallTime left = clock_.now().wall;
     Expected<Response> response = transport_->send(attempt);
+    if (response) compare_clocks(left, *response);
 
     Outcome outcome = Outcome::unclear;
     if (response && response->status == 401)
       outcome = Outcome::refused;
     else if (response && response->status < 500 && response->status != 429)
       outcome = Outcome::admitted;
+    if (outcome == Outcome::admitted) told_of_refusal_ = false;
     const bool repeat =
         credentials_->concluded(*generation, outcome, response ? response->date : std::optional<Instant>());
     // A 401 comes from the gateway, before the service has seen anything.
@@ -124,7 +153,7 @@ Expected<Response> RestClient::ask(const Calls& calls, const Expected<Request>& 
 }
 
 void RestClient::malformed(const std::string& message, const std::string& request_id) const {
-  if (notices_) notices_({Notice::Kind::malformed, message, request_id, {}});
+  if (notices_) notices_({Notice::Kind::malformed, message, request_id});
 }
 
 template <class T>

@@ -25,11 +25,13 @@ cloud::NoticeSink notices_of(const Ports& ports, const ProjectName& project) {
         event.msg = "the credential was refused";
         event.error_kind = ErrorKind::unauthorized;
         break;
-      case cloud::Notice::Kind::auth_held:
-        event.id = EventId::auth_held;
-        event.msg = "no further attempt for a while, so that the account does not get locked";
-        event.error_kind = ErrorKind::unauthorized;
-        event.duration = notice.hold;
+      case cloud::Notice::Kind::clock_skewed:
+        event.id = EventId::clock_skewed;
+        event.msg = "schedules go by a clock that is wrong, or the service's is";
+        break;
+      case cloud::Notice::Kind::clock_agreed:
+        event.id = EventId::clock_agreed;
+        event.msg = "the clocks agree again";
         break;
       case cloud::Notice::Kind::malformed:
         event.id = EventId::cloud_malformed;

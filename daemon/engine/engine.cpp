@@ -1,7 +1,9 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -37,7 +39,10 @@ class Engine::State {
   Expected<void> start() { return reload(policy_); }
 
   Expected<void> reload(std::shared_ptr<const policy::Policy> policy) {
-    // All that can fail comes before anything changes.
+    // All that can fail comes before anything changes. What changes while it is read is read again.
+    std::map<ProjectName, Secrets> secrets;
+    for (const policy::Project& project : policy->projects)
+      secrets[project.name].taken_up = version_of(project);
     auto clients = clients_for(*policy);
     if (!clients) return fail(std::move(clients.error()));
     std::map<ProjectName, std::unique_ptr<Lane>> added;
@@ -60,6 +65,7 @@ class Engine::State {
     }
     for (auto& [name, lane] : added) run(name, std::move(lane), clients->at(name));
     policy_ = std::move(policy);
+    secrets_ = std::move(secrets);
     return {};
   }
 
@@ -71,6 +77,7 @@ class Engine::State {
     }
     if (ports_.zones.refresh())
       for (auto& [name, lane] : lanes_) lane->zones_changed();
+    take_up_changed_secrets();
     serve_requests(ports_.requests, ports_.journal, ports_.events, [this](const Request& request) {
       const auto lane = lanes_.find(request.project);
       if (lane == lanes_.end()) return "the policy has no project " + request.project.str();
@@ -153,6 +160,36 @@ class Engine::State {
     ports_.events.emit(event);
   }
 
+  [[nodiscard]] std::uint64_t version_of(const policy::Project& project) const {
+    return ports_.secrets_version ? ports_.secrets_version(project) : 0;
+  }
+
+  void take_up_changed_secrets() {
+    for (std::size_t index = 0; index < policy_->projects.size(); ++index) {
+      const policy::Project& project = policy_->projects[index];
+      Secrets& secrets = secrets_[project.name];
+      const std::uint64_t version = version_of(project);
+      if (version == secrets.taken_up) continue;
+      auto client = client_of(ports_, project);
+      Event event;
+      event.project = project.name;
+      if (!client) {
+        // It may be just being written. The former goes on, and it is read again.
+        if (std::exchange(secrets.refused, version) == version) continue;
+        event.id = EventId::auth_failed;
+        event.msg = "a secret has changed and cannot be read; the former goes on";
+        event.reason = client.error().message;
+        event.error_kind = client.error().kind;
+      } else {
+        secrets = {version, {}};
+        lanes_.at(project.name)->reload(policy_, index, std::move(*client));
+        event.id = EventId::auth_renewed;
+        event.msg = "a secret has changed on this host and is read anew";
+      }
+      ports_.events.emit(event);
+    }
+  }
+
   void prune(const Now& now) {
     next_prune_ = now.mono + kPruneInterval;
     const auto gone = ports_.journal.prune(now.second() - policy_->state.keep);
@@ -172,8 +209,15 @@ class Engine::State {
     ports_.events.emit(event);
   }
 
+  /// Versions of a project's secrets.
+  struct Secrets {
+    std::uint64_t taken_up = 0;
+    std::optional<std::uint64_t> refused = {};
+  };
+
   const Ports ports_;
   std::shared_ptr<const policy::Policy> policy_;
+  std::map<ProjectName, Secrets> secrets_;
   ClockWatch watch_;
   MonoTime next_prune_{};
   Lanes lanes_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,6 +30,9 @@ struct Ports {
       clients;
   /// The directory where reports are asked for by hand (engine/requests.h); empty: nobody looks.
   std::string requests = {};
+  /// Another number after what the project's client was made of has changed on this host; absent: nobody
+  /// looks.
+  std::function<std::uint64_t(const policy::Project&)> secrets_version = {};
 };
 
 /// Owns the lanes and their threads. Its methods belong to one thread, the main one.
@@ -49,8 +53,8 @@ class Engine {
   [[nodiscard]] Expected<void> reload(std::shared_ptr<const policy::Policy> policy);
 
   /// To be called at least every 30 s and on every wake of the main thread: re-reads both clocks, logs a jump
-  /// of the wall clock once, takes up new zone data and requests, prunes the journal, and wakes the lanes
-  /// where any of that matters.
+  /// of the wall clock once, takes up new zone data, changed secrets and requests, prunes the journal, and
+  /// wakes the lanes where any of that matters.
   void tick();
 
   /// When the slowest lane last completed a turn of its loop: the watchdog's evidence of progress.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "planner/looks.h"
 #include "planner/planner.h"
 #include "planner/runs.h"
 #include "planner/words.h"
@@ -79,6 +80,7 @@ journal::Batch intent_of(const Action& action) {
 
 std::vector<Event> sent(const Scope& scope, const Action& action, const Now& now, Memory& memory) {
   std::vector<Event> events;
+  if (failures_before(memory, action.call) > 0) memory.retries.spend(now.mono);
   ++memory.in_flight;
   ++memory.calls_sent;
   const auto mark_instance_look = [&memory](const InstanceId& id, Look Instance::*look) {

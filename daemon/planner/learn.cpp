@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "planner/backoff.h"
 #include "planner/learn.h"
 #include "planner/looks.h"
 #include "planner/words.h"
@@ -13,9 +12,6 @@ using telemetry::EventId;
 
 namespace {
 
-constexpr Millis kHoldFirst = Seconds{1};
-constexpr Millis kHoldCap = std::chrono::minutes{2};
-
 bool concerns_everyone(ErrorKind kind) {
   return kind == ErrorKind::not_sent || kind == ErrorKind::throttled || kind == ErrorKind::unauthorized;
 }
@@ -26,7 +22,11 @@ Learned learn(const Scope& scope, const Answer& answer, const Now& now, Memory& 
   Learned learned;
   const Learning in{scope, now, memory, learned};
   memory.in_flight = std::max(0, memory.in_flight - 1);
-  if (asks_the_cloud(answer.call)) learn_health(in, answer);
+  if (asks_the_cloud(answer.call)) {
+    const bool was_further = failures_before(memory, answer.call) > 0;
+    if (answer.reply) memory.retries.earn(was_further, now.mono);
+    learn_health(in, answer, was_further);
+  }
   struct Part {
     const Learning& in;
     const Answer& answer;
@@ -45,36 +45,10 @@ Learned learn(const Scope& scope, const Answer& answer, const Now& now, Memory& 
   return learned;
 }
 
-void learn_health(const Learning& in, const Answer& answer) {
-  Health& health = in.memory.health;
-  if (answer.reply) {
-    if (health.failures == 0 || answer.sent_at < health.failed_at) return;
-    Event event = event_of(EventId::cloud_recovered, in.scope, "the cloud answers again");
-    event.duration = std::chrono::floor<Millis>(in.now.mono - *health.failing_since);
-    in.say(std::move(event));
-    health = {};
-    return;
-  }
-  const Error& error = answer.reply.error();
-  if (!concerns_everyone(error.kind)) return;
-  ++health.failures;
-  health.failed_at = in.now.mono;
-  const Millis wait = backoff(in.scope.project.name.str(), health.failures, kHoldFirst, kHoldCap);
-  health.hold_until = std::max(health.hold_until, in.now.mono + std::max(wait, asked_wait(error)));
-  if (health.failing_since) return;
-  health.failing_since = in.now.mono;
-  // What a refused credential means is said by the client itself, as auth.*.
-  if (error.kind == ErrorKind::unauthorized) return;
-  const bool throttled = error.kind == ErrorKind::throttled;
-  in.say(with_error(
-      event_of(throttled ? EventId::cloud_throttled : EventId::cloud_unreachable, in.scope,
-               throttled ? "the service throttles this project; calls are held back"
-                         : "the cloud cannot be reached; what is known is kept, calls are retried"),
-      error));
-}
-
-void say_failed_look(const Learning& in, Event event, const Look& look, const Error& error) {
-  if (look.failures != 1 || concerns_everyone(error.kind)) return;
+void say_failed_look(const Learning& in, Event event, Look& look, const Error& error) {
+  // Where the project fails as a whole, that is what is said.
+  if (look.told || concerns_everyone(error.kind) || in.memory.health.failures > 0) return;
+  look.told = true;
   event.id = error.kind == ErrorKind::malformed ? EventId::cloud_malformed : EventId::cloud_refused;
   in.say(with_error(std::move(event), error));
 }

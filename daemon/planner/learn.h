@@ -28,10 +28,11 @@ void learn_expired(const Learning& in, const FindExpiredArchives& call, const An
 void learn_removed(const Learning& in, const RemoveArchived& call, const Answer& answer);
 
 /// The whole project's health, from any answer; says unreachable, throttled and recovered once each.
-void learn_health(const Learning& in, const Answer& answer);
+/// `was_further`: what the call asked for had failed before.
+void learn_health(const Learning& in, const Answer& answer, bool was_further);
 
-/// A read that the service refused or answered with nonsense: said at the first failure of a streak.
-void say_failed_look(const Learning& in, telemetry::Event event, const Look& look, const Error& error);
+/// A read that the service refused or answered with nonsense: said once in a streak of failures.
+void say_failed_look(const Learning& in, telemetry::Event event, Look& look, const Error& error);
 
 /// The run has its outcome; those it serves get the same. The event is the caller's.
 void settle(const Learning& in, const journal::RunKey& key, journal::Outcome outcome, std::string reason);

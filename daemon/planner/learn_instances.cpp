@@ -15,6 +15,7 @@ namespace {
 
 /// An instance can be missed by a listing whose set changed between two pages, so one absence says nothing.
 constexpr int kAbsencesToVanish = 3;
+constexpr Millis kRefusedCap = std::chrono::minutes{5};
 
 bool is_open(StartState state) {
   return state == StartState::requested || state == StartState::accepted || state == StartState::unknown ||
@@ -141,13 +142,18 @@ void learn_listing(const Learning& in, const Answer& answer) {
   Look& look = in.memory.listing;
   const Millis interval = in.scope.policy.instances.reconcile_interval;
   if (!answer.reply) {
-    failed(look, answer.reply.error(), in.scope.project.name.str(), in.now, interval);
+    const Error& error = answer.reply.error();
+    // Who may not list is let in when somebody mends that, and not before.
+    const bool refused = error.kind == ErrorKind::rejected || error.kind == ErrorKind::not_found;
+    failed(look, error, in.scope.project.name.str(), in.now,
+           refused ? std::max(interval, kRefusedCap) : interval);
     say_failed_look(
         in,
         event_of(EventId::cloud_refused, in.scope, "the instances cannot be listed; what is known is kept"),
-        look, answer.reply.error());
+        look, error);
     return;
   }
+  if (look.told) in.say(event_of(EventId::cloud_recovered, in.scope, "the instances can be listed again"));
   succeeded(look, answer.sent_at, in.now, interval);
   // While a start is to be confirmed the list is read more often: that must not lift the cap on starts.
   if (!in.memory.cycle_began || answer.sent_at - *in.memory.cycle_began >= interval) {

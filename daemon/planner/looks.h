@@ -32,11 +32,17 @@ inline void succeeded(Look& look, MonoTime sent_at, const Now& now, Millis inter
   look.answered = sent_at;
   look.failures = 0;
   look.last_error.clear();
+  look.told = false;
   look.not_before = now.mono + interval;
 }
 
 /// It failed; ask again after a backoff that starts at a second and ends at `cap`, or when the service asked
 /// us to.
 void failed(Look& look, const Error& error, std::string_view key, const Now& now, Millis cap);
+
+/// How often what this call asks for has failed in a row; above 0 it is a further try, and the project's
+/// budget pays for it. Of the instance list always 0: it is one question, which everything else rests on, and
+/// keeps to its own back-off.
+[[nodiscard]] int failures_before(const Memory& memory, const Call& call);
 
 }  // namespace dbssd::planner

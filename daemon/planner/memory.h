@@ -11,7 +11,9 @@
 #include "base/time.h"
 #include "cloud/types.h"
 #include "journal/journal.h"
+#include "planner/health.h"
 #include "planner/plan.h"
+#include "planner/retry_budget.h"
 #include "policy/policy.h"
 #include "schedule/cron.h"
 #include "schedule/zone.h"
@@ -27,6 +29,7 @@ struct Look {
   int quiet = 0;                     ///< answers since something new was to be expected
   int undecided = 0;                 ///< refusals and answers in doubt, since one that proved something
   std::string last_error;            ///< of the streak of failures, for people
+  bool told = false;                 ///< of the streak of failures, that it is refused
 };
 
 /// The listing as this process has seen it.
@@ -107,14 +110,6 @@ struct ByInstance {
 
 using ScheduleKey = std::pair<ReportName, InstanceId>;
 
-/// How the project's gateway has been behaving; while it fails, one call at a time is let through.
-struct Health {
-  int failures = 0;  ///< in a row, of calls that did not reach the service or that it throttled
-  MonoTime hold_until{};
-  MonoTime failed_at{};  ///< the newest of them; an answer to a call that left before says nothing
-  std::optional<MonoTime> failing_since;
-};
-
 /// Owned by one lane and changed by its thread alone.
 struct Memory {
   // As in the journal.
@@ -135,6 +130,7 @@ struct Memory {
   std::set<std::string> capped_this_cycle;       ///< start rules whose cap was already said
   std::string listing_problems;                  ///< as last said
   Health health;
+  RetryBudget retries;
   Look archive_look;
   std::map<journal::RunKey, ExpiredArchive> expired_archives;  ///< as the newest look found them
   MonoTime archives_rest_until{};                              ///< the clocks jumped: none is removed before

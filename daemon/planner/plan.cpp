@@ -12,13 +12,15 @@ namespace {
 
 /// One of each kind in turn, so that a thousand reports to be asked for do not keep the list from being read.
 /// `turn` says which kind begins: where there is room for one call at a time, each kind still gets it.
-std::vector<Action> interleave(std::array<std::vector<Action>, 3>&& kinds, std::uint64_t turn,
+template <std::size_t N>
+std::vector<Action> interleave(std::array<std::vector<Action>, N>&& kinds, std::uint64_t turn,
                                std::size_t most) {
   std::vector<Action> merged;
-  std::array<std::size_t, 3> used{};
-  std::size_t left = kinds[0].size() + kinds[1].size() + kinds[2].size();
+  std::array<std::size_t, N> used{};
+  std::size_t left = 0;
+  for (const std::vector<Action>& kind : kinds) left += kind.size();
   for (; left > 0 && merged.size() < most; ++turn) {
-    const std::size_t kind = turn % kinds.size();
+    const std::size_t kind = turn % N;
     if (used[kind] == kinds[kind].size()) continue;
     merged.push_back(std::move(kinds[kind][used[kind]++]));
     --left;
@@ -28,15 +30,12 @@ std::vector<Action> interleave(std::array<std::vector<Action>, 3>&& kinds, std::
 
 /// While the cloud fails nothing that asks it leaves before the hold is over, and then one call at a time, to
 /// see how it is.
-void hold_back(const Planning& in) {
+void hold_back(const Planning& in, std::vector<Action>& actions) {
   const Memory& memory = in.memory;
-  std::vector<Action>& actions = in.plan.actions;
   if (memory.health.failures == 0 || actions.empty()) return;
   const bool holds = in.now.mono < memory.health.hold_until;
   if (holds) in.wake_at(memory.health.hold_until);
-  int room = holds || memory.in_flight > 0 ? 0 : 1;
-  std::erase_if(actions,
-                [&room](const Action& action) { return asks_the_cloud(action.call) && room-- <= 0; });
+  actions.resize(holds || memory.in_flight > 0 ? 0 : 1);
 }
 
 void name_instances(const Memory& memory, std::vector<Action>& actions) {
@@ -51,46 +50,74 @@ void name_instances(const Memory& memory, std::vector<Action>& actions) {
 
 Plan plan(const Scope& scope, const Memory& memory, const Now& now, const PlanOptions& options) {
   Plan plan;
-  std::vector<Action> starts;
-  std::vector<Action> reports;
-  DueLooks looks(options.max_actions);
+  DueActs starts;
+  DueActs reports;
+  const int allowed = memory.retries.allowed(now.mono);
+  const std::size_t most_further = std::min(static_cast<std::size_t>(allowed), options.max_actions);
+  // One more than may leave shows that some have to wait.
+  DueLooks looks(memory, options.max_actions, most_further + 1);
   const Planning in{scope, memory, now, options, plan, starts, reports, looks};
   plan_looks(in);
   plan_starts(in);
   plan_schedules(in);
   plan_runs(in);
   plan_archives(in);
-  plan.actions = interleave({looks.take(), std::move(starts), std::move(reports)}, memory.calls_sent,
-                            options.max_actions);
-  hold_back(in);
+
+  const std::uint64_t turn = memory.calls_sent;
+  std::vector<Action> again = looks.take_further();
+  const std::size_t wanted = again.size() + starts.further.size() + reports.further.size();
+  again = interleave<3>({std::move(again), std::move(starts.further), std::move(reports.further)}, turn,
+                        most_further);
+  if (wanted > static_cast<std::size_t>(allowed)) in.wake_at(memory.retries.when(allowed + 1, now.mono));
+  auto first = interleave<3>({looks.take_first(), std::move(starts.first), std::move(reports.first)}, turn,
+                             options.max_actions);
+  auto asking = interleave<2>({std::move(first), std::move(again)}, turn, options.max_actions);
+  hold_back(in, asking);
+  plan.actions = interleave<2>({std::move(asking), looks.take_local()}, turn, options.max_actions);
   if (options.explain) name_instances(memory, plan.actions);
   // A decision has consequences of its own: a run that was opened is to be sent.
   if (!plan.records.empty()) in.wake_at(now.second());
   return plan;
 }
 
-void DueLooks::add(MonoTime since, Call call, std::string_view reason) {
-  const bool full = heap_.size() >= most_;
-  if (full && (heap_.empty() || since >= heap_.front().since)) return;
-  if (full) {
-    std::pop_heap(heap_.begin(), heap_.end());
-    heap_.pop_back();
-  }
-  heap_.push_back({since, added_++, {std::move(call), std::string(reason)}});
-  std::push_heap(heap_.begin(), heap_.end());
+void DueLooks::add(int failures, MonoTime since, Call call, std::string_view reason) {
+  Kept& kept = !asks_the_cloud(call) ? local_ : failures == 0 ? first_ : further_;
+  // Of many thousands that are due most are left out.
+  if (kept.has_room_for(failures, since))
+    kept.add({failures, since, added_++, {std::move(call), std::string(reason)}});
 }
 
-std::vector<Action> DueLooks::take() {
-  std::sort_heap(heap_.begin(), heap_.end());
+bool DueLooks::Kept::has_room_for(int failures, MonoTime since) const {
+  if (heap.size() < most) return true;
+  return !heap.empty() && std::tie(failures, since) < std::tie(heap.front().failures, heap.front().since);
+}
+
+void DueLooks::Kept::add(Entry&& entry) {
+  if (heap.size() >= most) {
+    std::pop_heap(heap.begin(), heap.end());
+    heap.pop_back();
+  }
+  heap.push_back(std::move(entry));
+  std::push_heap(heap.begin(), heap.end());
+}
+
+std::vector<Action> DueLooks::Kept::take() {
+  std::sort_heap(heap.begin(), heap.end());
   std::vector<Action> actions;
-  actions.reserve(heap_.size());
-  for (Entry& entry : heap_) actions.push_back(std::move(entry.action));
+  actions.reserve(heap.size());
+  for (Entry& entry : heap) actions.push_back(std::move(entry.action));
   return actions;
+}
+
+void Planning::add(DueActs& acts, Call call, std::string reason) const {
+  std::vector<Action>& kept = failures_before(memory, call) == 0 ? acts.first : acts.further;
+  if (kept.size() < options.max_actions) kept.push_back({std::move(call), std::move(reason)});
 }
 
 void Planning::look_when_due(const Look& state, Call call, std::string_view reason) const {
   if (is_due(state, now)) {
-    looks.add(state.not_before, std::move(call), reason);
+    const bool is_listing = std::holds_alternative<ListInstances>(call);
+    looks.add(is_listing ? 0 : state.failures, state.not_before, std::move(call), reason);
   } else if (!state.in_flight) {
     wake_at(state.not_before);
   }

@@ -8,31 +8,58 @@
 #include <utility>
 #include <vector>
 
+#include "planner/looks.h"
 #include "planner/planner.h"
 
 namespace dbssd::planner {
 
 /// Questions to ask, of which those that have been due the longest are kept: where more are due than can be
-/// asked, each gets its turn.
+/// asked, each gets its turn. Of those that failed before, the ones that did so the least often are kept.
 class DueLooks {
  public:
-  explicit DueLooks(std::size_t most) : most_(most) {}
-  void add(MonoTime since, Call call, std::string_view reason);
+  DueLooks(const Memory& memory, std::size_t most, std::size_t most_further)
+      : memory_(memory), first_{most, {}}, further_{most_further, {}}, local_{most, {}} {}
+  void add(MonoTime since, Call call, std::string_view reason) {
+    const int failures = failures_before(memory_, call);
+    add(failures, since, std::move(call), reason);
+  }
+  void add(int failures, MonoTime since, Call call, std::string_view reason);
   /// The longest due first.
-  [[nodiscard]] std::vector<Action> take();
+  [[nodiscard]] std::vector<Action> take_first() { return first_.take(); }
+  /// Those that failed the least often first.
+  [[nodiscard]] std::vector<Action> take_further() { return further_.take(); }
+  /// What does not ask the cloud.
+  [[nodiscard]] std::vector<Action> take_local() { return local_.take(); }
 
  private:
   struct Entry {
+    int failures;
     MonoTime since;
     std::size_t order;
     Action action;
     bool operator<(const Entry& other) const {
-      return std::tie(since, order) < std::tie(other.since, other.order);
+      return std::tie(failures, since, order) < std::tie(other.failures, other.since, other.order);
     }
   };
-  std::size_t most_;
+  struct Kept {
+    std::size_t most;
+    std::vector<Entry> heap;  // the last to go on top
+    [[nodiscard]] bool has_room_for(int failures, MonoTime since) const;
+    void add(Entry&& entry);
+    [[nodiscard]] std::vector<Action> take();
+  };
+  const Memory& memory_;
+  Kept first_;
+  Kept further_;
+  Kept local_;
   std::size_t added_ = 0;
-  std::vector<Entry> heap_;  // the youngest on top
+};
+
+/// Calls that change the cloud, in the order in which they should leave; those whose like failed before by
+/// themselves.
+struct DueActs {
+  std::vector<Action> first;
+  std::vector<Action> further;
 };
 
 /// What every part of plan() is handed, and how it adds to the plan.
@@ -42,20 +69,20 @@ struct Planning {
   const Now& now;
   const PlanOptions& options;
   Plan& plan;
-  std::vector<Action>& starts;   ///< in the order in which they should leave
-  std::vector<Action>& reports;  ///< in the order in which they should leave
+  DueActs& starts;
+  DueActs& reports;
   DueLooks& looks;
 
   void say(telemetry::Event event) const { plan.events.push_back(std::move(event)); }
   void start(StartInstance call, std::string reason) const {
-    if (starts.size() < options.max_actions) starts.push_back({std::move(call), std::move(reason)});
+    add(starts, std::move(call), std::move(reason));
   }
   void report(CreateReport call, std::string reason) const {
-    if (room_for_reports()) reports.push_back({std::move(call), std::move(reason)});
+    add(reports, std::move(call), std::move(reason));
   }
   void wake_at(Instant t) const { plan.next_wall = plan.next_wall ? std::min(*plan.next_wall, t) : t; }
   void wake_at(MonoTime t) const { plan.next_mono = plan.next_mono ? std::min(*plan.next_mono, t) : t; }
-  [[nodiscard]] bool room_for_reports() const { return reports.size() < options.max_actions; }
+  [[nodiscard]] bool room_for_reports() const { return reports.first.size() < options.max_actions; }
 
   /// Adds the look where it is due. Otherwise the plan wakes when it will be.
   void look_when_due(const Look& state, Call call, std::string_view reason) const;
@@ -63,6 +90,9 @@ struct Planning {
   /// Leaves word of why something is left alone, where that was asked for.
   void stand(const journal::InstanceRecord& instance, std::string_view verdict, std::string reason,
              const ReportName& report = {}, std::optional<Instant> scheduled = {}) const;
+
+ private:
+  void add(DueActs& acts, Call call, std::string reason) const;
 };
 
 void plan_looks(const Planning& in);      ///< the list, creation jobs, the summary task

@@ -11,6 +11,8 @@
 #include <optional>
 #include <system_error>
 
+#include "base/hash.h"
+
 namespace dbssd::service {
 namespace {
 
@@ -122,6 +124,31 @@ std::string describe(const SecretSource& source) {
       return "environment variable " + source.name;
   }
   return source.name;
+}
+
+std::uint64_t version_of_file(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return 0;
+  std::string text;
+  for (const auto part : {static_cast<std::int64_t>(status.st_dev), static_cast<std::int64_t>(status.st_ino),
+                          static_cast<std::int64_t>(status.st_size), std::int64_t{status.st_mode},
+                          std::int64_t{status.st_mtim.tv_sec}, std::int64_t{status.st_mtim.tv_nsec},
+                          std::int64_t{status.st_ctim.tv_sec}, std::int64_t{status.st_ctim.tv_nsec}})
+    text += std::to_string(part) + ' ';
+  return stable_hash({text});
+}
+
+std::uint64_t version_of(const SecretSource& source) {
+  switch (source.kind) {
+    case SecretSource::Kind::env:
+      return 0;
+    case SecretSource::Kind::file:
+      return version_of_file(source.name);
+    case SecretSource::Kind::credential:
+      break;
+  }
+  const char* directory = credentials_directory();
+  return directory == nullptr ? 0 : version_of_file(std::string(directory) + "/" + source.name);
 }
 
 bool has_credentials() { return credentials_directory() != nullptr; }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 
 #include "base/expected.h"
 #include "base/secret.h"
@@ -18,6 +20,12 @@ inline constexpr std::size_t kMaxSecretBytes = 64 * 1024;
 /// `file` that any user of the host can read or that any but its owner can write. An error names the source,
 /// never its content.
 [[nodiscard]] Expected<Secret> read_secret(const policy::SecretSource& source);
+
+/// Another number once the file behind the secret has changed, as far as that shows from outside: by its
+/// times, its size, or another file in its place. Always the same for an environment variable, which cannot
+/// change.
+[[nodiscard]] std::uint64_t version_of(const policy::SecretSource& source);
+[[nodiscard]] std::uint64_t version_of_file(const std::string& path);
 
 /// True where systemd handed credentials over: elsewhere none can be read.
 [[nodiscard]] bool has_credentials();

@@ -153,13 +153,18 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "An answer, or an entry of one, does not decode and is left out. Everything else goes on.",
      "Report it to the authors of dbssd together with the message: the service has changed."},
 
-    {auth_renewed, "auth.renewed", info, "A fresh token or temporary key was obtained.", "Nothing."},
+    {auth_renewed, "auth.renewed", info,
+     "A fresh token was obtained, or a secret that changed on this host was read anew.", "Nothing."},
     {auth_failed, "auth.failed", error,
      "The credential of a project was refused, or could not be read. None of its calls succeed.",
-     "Correct the credential or its permissions and reload. Too many attempts would lock the account."},
+     "Correct the credential or its permissions. A changed file is taken up within 30 seconds; a reload "
+     "takes it "
+     "up at once. Too many attempts would lock the account."},
     {auth_held, "auth.held", warning,
-     "After a refused credential the next attempt is put off, so that the account is not locked.",
-     "Correct the credential; a reload tries at once."},
+     "The credential is refused, and so would be every call of this project: they are held back, and one at "
+     "a "
+     "time tries, ever more rarely. Said once until a call is let in.",
+     "Correct the credential or its permissions; a reload tries at once what has not been refused before."},
 
     {clock_jumped, "clock.jumped", warning,
      "The wall clock was set forward or back. Schedules follow it; no scheduled time is served twice.",
@@ -171,6 +176,12 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "Set the clock right. Where it is right by now, look at `dbssd plan`: a report whose next time is too "
      "far off "
      "begins anew, from now on, under another name in the policy."},
+    {clock_skewed, "clock.skewed", warning,
+     "This host's clock and the service's are more than a minute apart. Schedules and windows go by this "
+     "host's; "
+     "signatures are made by the service's.",
+     "Look at the host's time synchronisation."},
+    {clock_agreed, "clock.agreed", info, "This host's clock and the service's agree again.", "Nothing."},
 
     {state_recovered, "state.recovered", error,
      "The journal was damaged or gone. What could be read of it was carried over; the damaged file is kept.",

@@ -56,6 +56,14 @@ TEST(Throttle, CountsEachCallAndEachProjectForItself) {
   EXPECT_EQ(cloud.get(other).status, 403);
 }
 
+TEST(Throttle, CanBeOfOneProjectAlone) {
+  for (const auto& [project, status] : std::map<std::string, int>{{kProject, 429}, {kOtherProject, 200}}) {
+    SimulatedCloud cloud(throttled({{"*", {{"requests", 1}, {"per", 60}, {"project", project}}}}));
+    EXPECT_EQ(cloud.list().status, 200);
+    EXPECT_EQ(cloud.list().status, status);
+  }
+}
+
 TEST(Throttle, HasNoEffectOfWhatItRefuses) {
   SimulatedCloud cloud(throttled({{"create_report", {{"requests", 1}, {"per", 60}}}}));
   cloud.create_report(kActive);

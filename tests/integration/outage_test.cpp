@@ -25,7 +25,7 @@ class Outage : public testing::Test {
 };
 
 TEST_F(Outage, AThrottledCallIsHeldBackAndThenMade) {
-  site.cloud.fault({{"kind", "throttle"}, {"call", "list_instances"}, {"times", 3}});
+  site.cloud.fault({{"kind", "throttle"}, {"call", "list_instances"}, {"times", 3}, {"retry_after", 1}});
   Daemon daemon = site.daemon();
   ASSERT_TRUE(daemon.says("cloud.throttled"));
   EXPECT_TRUE(daemon.says("cloud.recovered"));

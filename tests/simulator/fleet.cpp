@@ -183,6 +183,7 @@ void read_throttle(const json& object, const std::string& where, std::string& pr
         .take("requests", spec.requests)
         .take("per", spec.per)
         .take("retry_after", spec.retry_after)
+        .take("project", spec.project)
         .finish();
     if (spec.requests < 1 || spec.per < 1) fields.complain(call, "requests and per must be at least 1");
   }

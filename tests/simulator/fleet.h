@@ -98,6 +98,7 @@ struct ThrottleSpec {
   int requests = 200;
   int per = 1;  // seconds; the time factor leaves it alone
   bool retry_after = false;
+  std::string project = {};  // id or name of the only one that it is for
 };
 
 struct Behaviour {

@@ -7,6 +7,11 @@ const ThrottleSpec* Throttle::exceeded(const Fleet& fleet, std::size_t project, 
   auto limit = fleet.throttle.find(call_name(call));
   if (limit == fleet.throttle.end()) limit = fleet.throttle.find("*");
   if (limit == fleet.throttle.end()) return nullptr;
+  if (const std::string& only = limit->second.project; !only.empty()) {
+    if (project >= fleet.projects.size()) return nullptr;
+    const ProjectSpec& asked = fleet.projects[project];
+    if (only != asked.id && only != asked.name) return nullptr;
+  }
   Window& window = windows_[{project, call}];
   const auto period = std::chrono::seconds(limit->second.per);
   if (now - window.begin >= period) window = {Instant{std::chrono::floor<std::chrono::seconds>(now)}, 0};

@@ -127,7 +127,9 @@ TEST(Answer, RetryAfterIsSecondsOrADate) {
 
 TEST(Answer, AnAnnouncedLimitSaysWhenToTryAgain) {
   EXPECT_EQ(error_of(json(429, R"({"error_msg":"limit:10,time:1 minute"})"), Effect::read).retry_after,
-            Seconds{6});
+            Seconds{60});
+  EXPECT_EQ(error_of(json(429, R"({"error_msg":"limit:10,time:1 day"})"), Effect::read).retry_after,
+            Seconds{3600});
   EXPECT_EQ(error_of(json(429, R"({"error_msg":"limit:200,time:1 second"})"), Effect::read).retry_after,
             Seconds{1});
   Response response = json(429, R"({"error_msg":"limit:10,time:1 minute"})");

@@ -104,6 +104,51 @@ TEST_F(EngineTest, AReloadMakesAClientForEveryProject) {
   EXPECT_EQ(clients_made, 4);
 }
 
+TEST_F(EngineTest, AChangedSecretMakesANewClientForItsProjectAlone) {
+  add_project("dr");
+  std::uint64_t version = 1;
+  Ports watching = ports();
+  watching.secrets_version = [&](const policy::Project& project) {
+    return project.name == kProject ? version : 0;
+  };
+  Engine engine(watching, bench.current_policy());
+  ASSERT_TRUE(engine.start());
+  engine.tick();
+  EXPECT_EQ(clients_made, 2);
+  version = 2;
+  engine.tick();
+  engine.tick();
+  EXPECT_EQ(clients_made, 3);
+  const auto said = bench.events.events(EventId::auth_renewed);
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(said.front().project, kProject);
+}
+
+TEST_F(EngineTest, AChangedSecretThatCannotBeReadIsSaidOnceAndReadAgain) {
+  std::uint64_t version = 1;
+  bool refuse = false;
+  Ports watching = bench.ports(
+      [&](const policy::Project&, const cloud::NoticeSink&) -> Expected<std::unique_ptr<cloud::CloudApi>> {
+        ++clients_made;
+        if (refuse) return fail(ErrorKind::malformed, "it is empty");
+        return std::make_unique<HollowCloud>();
+      });
+  watching.secrets_version = [&](const policy::Project&) { return version; };
+  Engine engine(watching, bench.current_policy());
+  ASSERT_TRUE(engine.start());
+  version = 2;
+  refuse = true;
+  engine.tick();
+  engine.tick();
+  EXPECT_EQ(clients_made, 3) << "it is tried again, and meanwhile the former goes on";
+  EXPECT_EQ(bench.events.count(EventId::auth_failed), 1U);
+  refuse = false;
+  engine.tick();
+  engine.tick();
+  EXPECT_EQ(clients_made, 4);
+  EXPECT_EQ(bench.events.count(EventId::auth_renewed), 1U);
+}
+
 TEST_F(EngineTest, AProjectThatIsRemovedIsCancelledAndOneThatIsAddedBegins) {
   std::counting_semaphore<> leave(0);
   const auto slow = [&] {

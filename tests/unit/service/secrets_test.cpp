@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -89,6 +91,25 @@ TEST_F(SecretsTest, AreRefusedWhenTheyCannotBeOne) {
     EXPECT_THAT(refusal(file(content)), HasSubstr(why));
     EXPECT_THAT(refusal(credential(content)), HasSubstr(why));
   }
+}
+
+TEST_F(SecretsTest, ShowThatTheirFileHasChanged) {
+  const SecretSource source = file("first");
+  const std::uint64_t first = version_of(source);
+  EXPECT_EQ(version_of(source), first);
+  (void)file("other");  // as long as the first
+  const std::uint64_t other = version_of(source);
+  EXPECT_NE(other, first);
+  directory_.write("next", "third");
+  rename(directory_.file("next").c_str(), source.name.c_str());
+  const std::uint64_t third = version_of(source);
+  EXPECT_NE(third, other);
+  chmod(source.name.c_str(), 0644);
+  EXPECT_NE(version_of(source), third) << "it may be one now that is refused";
+  unlink(source.name.c_str());
+  EXPECT_NE(version_of(source), third);
+  EXPECT_NE(version_of(credential("one")), version_of(credential("another")));
+  EXPECT_EQ(version_of(environment("one")), version_of(environment("another")));
 }
 
 TEST_F(SecretsTest, MayBeAsLargeAsTheLimit) {

@@ -1,0 +1,22 @@
+// How the project's gateway has been behaving.
+#pragma once
+
+#include <optional>
+
+#include "base/time.h"
+
+namespace dbssd::planner {
+
+/// While `failures` is above 0, nothing leaves before hold_until, and then one call at a time.
+struct Health {
+  int failures = 0;    ///< in a row, of calls that say that all others would fail too
+  int suspicions = 0;  ///< first tries in a row, of different things, over which the service failed
+  MonoTime hold_until{};
+  MonoTime failed_at{};  ///< the newest of them; an answer to a call that left before says nothing
+  std::optional<MonoTime> failing_since;
+  bool told = false;  ///< that it fails; only then its recovery is told
+  std::optional<MonoTime>
+      throttled_at;  ///< the newest refusal for the number of calls, in this outage or before
+};
+
+}  // namespace dbssd::planner
