@@ -195,6 +195,7 @@ void read_behaviour(const json& object, const std::string& where, std::string& p
   take_choice(fields, "report_order", into.report_order, {"newest", "oldest", "seed"});
   fields.take("loose", into.loose).take("camel_case", into.camel_case);
   fields.take("max_page", into.max_page).take("page_drift", into.page_drift);
+  fields.take("any_token", into.any_token);
   fields.take("start_seconds", into.start_seconds).take("stop_seconds", into.stop_seconds);
   fields.take("report_seconds", into.report_seconds).take("report_visible_after", into.report_visible_after);
   fields.take("summary_period", into.summary_period).take("summary_window", into.summary_window);

@@ -1,13 +1,12 @@
 #include "integration/harness/site.h"
 
 #include <signal.h>
-#include <sqlite3.h>
 
 #include <filesystem>
-#include <memory>
 #include <sstream>
-#include <stdexcept>
 #include <utility>
+
+#include "integration/harness/database.h"
 
 namespace integration {
 namespace {
@@ -18,25 +17,6 @@ constexpr const char* kSanitizers = "exitcode=99:abort_on_error=0";
 void expect_clean(const std::string& err) {
   EXPECT_EQ(err.find("Sanitizer"), std::string::npos) << err;
   EXPECT_EQ(err.find("runtime error:"), std::string::npos) << err;
-}
-
-std::vector<std::string> rows(const std::string& path, const std::string& sql) {
-  sqlite3* handle = nullptr;
-  const int opened = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr);
-  const std::unique_ptr<sqlite3, int (*)(sqlite3*)> database(handle, sqlite3_close);
-  if (opened != SQLITE_OK) throw std::runtime_error("cannot open " + path);
-  sqlite3_busy_timeout(handle, 10'000);
-  std::vector<std::string> found;
-  const auto take = [](void* into, int columns, char** values, char**) {
-    std::string row;
-    for (int i = 0; i < columns; ++i)
-      row += (i == 0 ? "" : " ") + std::string(values[i] ? values[i] : "NULL");
-    static_cast<std::vector<std::string>*>(into)->push_back(std::move(row));
-    return 0;
-  };
-  if (sqlite3_exec(handle, sql.c_str(), take, &found, nullptr) != SQLITE_OK)
-    throw std::runtime_error(sql + ": " + sqlite3_errmsg(handle));
-  return found;
 }
 
 bool contains(const json& line, const json& like) {
@@ -136,14 +116,17 @@ Daemon Site::daemon() {
 
 void Site::age_schedules(seconds by) const {
   const std::string amount = std::to_string(by.count());
-  rows(state_path(), "UPDATE schedule SET since = since - " + amount + ", cursor = cursor - " + amount);
+  integration::query(state_path(),
+                     "UPDATE schedule SET since = since - " + amount + ", cursor = cursor - " + amount);
 }
 
 void Site::retire_schedules() {
   for (json& rule : policy["reports"]) rule["schedule"] = "0 0 29 2 *";
 }
 
-std::vector<std::string> Site::query(const std::string& sql) const { return rows(state_path(), sql); }
+std::vector<std::string> Site::query(const std::string& sql) const {
+  return integration::query(state_path(), sql);
+}
 
 std::string Site::written(const std::string& prefix) const {
   std::string all;

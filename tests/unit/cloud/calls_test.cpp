@@ -121,8 +121,9 @@ TEST(Calls, ATokenIsAskedForByPasswordWithinAProject) {
             "\"password\":"
             "\"p\\\\w\xEF\xBF\xBD\",\"domain\":{\"name\":\"ac\\\"me\"}}}},\"scope\":{\"project\":{\"id\":"
             "\"p1\"}}}}");
-  EXPECT_THAT(token_body(ops, std::nullopt, "ap-southeast-3"),
-              testing::HasSubstr(R"("scope":{"project":{"name":"ap-southeast-3"}})"));
+  EXPECT_THAT(
+      token_body(ops, std::nullopt, "ap-southeast-3"),
+      testing::HasSubstr(R"("scope":{"project":{"name":"ap-southeast-3","domain":{"name":"ac\"me"}}})"));
 }
 
 }  // namespace
