@@ -1,5 +1,7 @@
 #include "cli/ports.h"
 
+#include <cstdlib>
+
 #include "service/secrets.h"
 #include "service/signals.h"
 
@@ -40,6 +42,21 @@ struct ReadCredential {
   }
 };
 
+/// The policy's own word, or else the environment's.
+Expected<cloud::ProxyRules> proxy_rules(const policy::Project& project) {
+  if (!project.proxy) return cloud::proxy_of([](const char* name) { return ::getenv(name); });
+  if (project.proxy->url == "none") return cloud::ProxyRules{};
+  auto proxy = cloud::parse_proxy(project.proxy->url);
+  if (!proxy) return fail(proxy.error());
+  proxy->user = project.proxy->user;
+  if (project.proxy->password) {
+    auto password = read_secret(*project.proxy->password);
+    if (!password) return fail(password.error());
+    proxy->password = *std::move(password);
+  }
+  return cloud::ProxyRules{*std::move(proxy), {}};
+}
+
 Error in_project(const policy::Project& project, Error error) {
   error.message = "project " + project.name.str() + ": " + error.message;
   return error;
@@ -57,12 +74,15 @@ Expected<cloud::ClientConfig> client_config(const policy::Project& project, sche
   if (!credential) return fail(in_project(project, credential.error()));
   auto zone = zones.find(project.api_time_zone);
   if (!zone) return fail(in_project(project, zone.error()));
+  auto proxy = proxy_rules(project);
+  if (!proxy) return fail(in_project(project, proxy.error()));
   return cloud::ClientConfig{
       .region = project.region,
       .project_id = project.project_id,
       .dbss_endpoint = project.dbss_endpoint,
       .iam_endpoint = project.iam_endpoint,
       .ca_file = project.ca_file,
+      .proxy = *std::move(proxy),
       .credential = *std::move(credential),
       .requests_per_second = project.limits.requests_per_second,
       .in_flight = project.limits.in_flight,

@@ -68,6 +68,13 @@ TEST_F(Tls, AnExpiredCertificateIsRefused) {
                  "certificate has expired");
 }
 
+TEST_F(Tls, ASelfSignedCertificateIsRefused) {
+  expect_refused(
+      ask(authority.issue(
+          {.common_name = "localhost", .alternative_names = {"DNS:localhost"}, .self_signed = true})),
+      "self-signed certificate");
+}
+
 TEST_F(Tls, AServerThatKnowsOnlyOldVersionsIsRefused) {
   Identity identity = authority.issue({.common_name = "x", .alternative_names = {"DNS:localhost"}});
   identity.newest_version = TLS1_1_VERSION;
