@@ -18,6 +18,7 @@ namespace dbss_sim {
 struct TemplateSpec {
   std::string id, name, type;
   std::string format = "PDF";  // or ZIP
+  std::string scheduled;       // how often the service reports by itself: DAY, WEEK, MONTH; never where empty
 };
 
 struct DatabaseSpec {
