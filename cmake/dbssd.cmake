@@ -37,10 +37,11 @@ endfunction()
 # All that ThreadSanitizer is there for.
 add_custom_target(threaded_tests)
 
-# dbssd_test(NAME [THREADED] SOURCES … LINK …): a GoogleTest program whose tests ctest lists one by one. Those that start
-# threads of our own say so: under ThreadSanitizer no others are built and run.
+# dbssd_test(NAME [THREADED] [WHOLE] SOURCES … LINK …): a GoogleTest program whose tests ctest lists one by one. Those that start
+# threads of our own say so: under ThreadSanitizer no others are built and run. WHOLE: ctest runs it as one test, for
+# what is costly to set up.
 function(dbssd_test name)
-  cmake_parse_arguments(TEST "THREADED" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(TEST "THREADED;WHOLE" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${TEST_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/daemon ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${name} PRIVATE DBSSD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
@@ -57,6 +58,11 @@ function(dbssd_test name)
   endif()
   if(TEST_THREADED)
     add_dependencies(threaded_tests ${name})
+  endif()
+  if(TEST_WHOLE)
+    add_test(NAME ${DBSSD_TEST_PREFIX}${name} COMMAND ${name})
+    set_tests_properties(${DBSSD_TEST_PREFIX}${name} PROPERTIES TIMEOUT 300 SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
+    return()
   endif()
   gtest_discover_tests(${name} TEST_PREFIX "${DBSSD_TEST_PREFIX}${name}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()

@@ -38,6 +38,7 @@ libclang-rt-14-dev    fuzz targets: libFuzzer and the sanitizers
 libnss-myhostname     tests: localhost, where no hosts file names it
 python3               policy schema, held against the policies
 python3-jsonschema    policy schema
+python3-keystone      tests: an authority that others have written; without its service
 python3-yaml          policy schema
 END
 }

@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <atomic>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <thread>
 
 #include "cli/command.h"
 #include "cli/fires.h"
+#include "cli/online.h"
 #include "cli/policy_file.h"
 #include "cli/ports.h"
 #include "cli/printing.h"
@@ -19,29 +19,13 @@ using Json = nlohmann::ordered_json;
 constexpr int kFiresToShow = 3;
 constexpr std::size_t kMostAtOnce = 32;
 
-/// What one project answered.
-struct Asked {
-  ProjectName name;
-  std::map<std::string, std::size_t> instances;  ///< how many of each status
-  std::vector<std::string> problems;
-  std::string error;  ///< empty: it answered
-};
-
-Asked ask(const policy::Project& project, const ClientFactory& clients) {
-  Asked asked{project.name, {}, {}, {}};
+Asked ask_by_name(const policy::Policy& policy, const policy::Project& project,
+                  const ClientFactory& clients) {
   auto client = clients(project, [](const cloud::Notice&) {});
-  if (!client) {
-    asked.error = client.error().message;
-    return asked;
-  }
-  auto listing = (*client)->list_instances();
-  if (!listing) {
-    asked.error = listing.error().message;
-    return asked;
-  }
-  for (const cloud::Instance& instance : listing->instances)
-    ++asked.instances[std::string(to_string(instance.status))];
-  asked.problems = std::move(listing->problems);
+  if (client) return ask(policy, project, **client);
+  Asked asked;
+  asked.name = project.name;
+  asked.error = client.error().message;
   return asked;
 }
 
@@ -53,34 +37,12 @@ std::vector<Asked> ask_all(const policy::Policy& policy, schedule::ZoneDatabase&
   std::atomic<std::size_t> next = 0;
   const auto ask_in_turn = [&] {
     for (std::size_t i = next++; i < answers.size(); i = next++)
-      answers[i] = ask(policy.projects[i], clients);
+      answers[i] = ask_by_name(policy, policy.projects[i], clients);
   };
   std::vector<std::jthread> threads;
   while (threads.size() < std::min(answers.size(), kMostAtOnce)) threads.emplace_back(ask_in_turn);
   threads.clear();  // joins
   return answers;
-}
-
-void print(const Asked& asked, std::ostream& out) {
-  out << "project " << asked.name.str() << ": ";
-  if (!asked.error.empty()) {
-    out << one_line(asked.error) << '\n';
-    return;
-  }
-  out << census(asked.instances) << '\n';
-  for (const std::string& problem : asked.problems) out << "  " << one_line(problem) << '\n';
-}
-
-Json to_json(const Asked& asked) {
-  Json document{{"project", asked.name.str()}, {"answered", asked.error.empty()}};
-  if (!asked.error.empty()) {
-    document["error"] = asked.error;
-    return document;
-  }
-  document["instances"] = Json::object();
-  for (const auto& [status, count] : asked.instances) document["instances"][status] = count;
-  document["problems"] = asked.problems;
-  return document;
 }
 
 Json to_json(const policy::Finding& finding, const std::string& file) {
@@ -99,10 +61,13 @@ void print(const Schedule& schedule, const std::vector<FireRow>& rows, std::ostr
   for (const FireRow& row : rows) print_text(row, out << "  ");
 }
 
-int status_of(const std::vector<Asked>& answers) {
+int status_of(const std::vector<Asked>& answers, const std::vector<std::string>& idle) {
   const auto failed =
       std::count_if(answers.begin(), answers.end(), [](const Asked& a) { return !a.error.empty(); });
-  if (failed == 0) return kWell;
+  if (failed == 0) {
+    const bool found = std::ranges::any_of(answers, [](const Asked& a) { return !a.findings.empty(); });
+    return found || !idle.empty() ? kFailed : kWell;
+  }
   return failed == std::ssize(answers) ? kNotAsked : kFailed;
 }
 
@@ -147,10 +112,14 @@ int check(const CheckArguments& arguments, Streams streams) {
     const auto answers = ask_all(policy, zones);
     document["projects"] = Json::array();
     for (const Asked& asked : answers) {
-      document["projects"].push_back(to_json(asked));
-      if (!as_json) print(asked, asked.error.empty() ? streams.out : streams.err);
+      document["projects"].push_back(to_json(asked, policy));
+      if (!as_json) print(asked, policy, streams.out, streams.err);
     }
-    status = status_of(answers);
+    const auto idle = idle_rules(policy, answers);
+    document["idle"] = idle;
+    if (!as_json)
+      for (const std::string& rule : idle) streams.err << arguments.policy << ": error: " << rule << '\n';
+    status = status_of(answers, idle);
   }
   if (as_json) streams.out << print_json(document);
   return status;

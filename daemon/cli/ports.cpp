@@ -1,5 +1,6 @@
 #include "cli/ports.h"
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,21 @@ struct ListSources {
   std::vector<policy::SecretSource> operator()(const policy::EcsAgencyAuth&) const { return {}; }
 };
 
+/// The policy's own word, or else the environment's.
+Expected<cloud::ProxyRules> proxy_rules(const policy::Project& project) {
+  if (!project.proxy) return cloud::proxy_of([](const char* name) { return ::getenv(name); });
+  if (project.proxy->url == "none") return cloud::ProxyRules{};
+  auto proxy = cloud::parse_proxy(project.proxy->url);
+  if (!proxy) return fail(proxy.error());
+  proxy->user = project.proxy->user;
+  if (project.proxy->password) {
+    auto password = read_secret(*project.proxy->password);
+    if (!password) return fail(password.error());
+    proxy->password = *std::move(password);
+  }
+  return cloud::ProxyRules{*std::move(proxy), {}};
+}
+
 Error in_project(const policy::Project& project, Error error) {
   error.message = "project " + project.name.str() + ": " + error.message;
   return error;
@@ -74,12 +90,15 @@ Expected<cloud::ClientConfig> client_config(const policy::Project& project, sche
   if (!credential) return fail(in_project(project, credential.error()));
   auto zone = zones.find(project.api_time_zone);
   if (!zone) return fail(in_project(project, zone.error()));
+  auto proxy = proxy_rules(project);
+  if (!proxy) return fail(in_project(project, proxy.error()));
   return cloud::ClientConfig{
       .region = project.region,
       .project_id = project.project_id,
       .dbss_endpoint = project.dbss_endpoint,
       .iam_endpoint = project.iam_endpoint,
       .ca_file = project.ca_file,
+      .proxy = *std::move(proxy),
       .credential = *std::move(credential),
       .requests_per_second = project.limits.requests_per_second,
       .in_flight = project.limits.in_flight,
@@ -103,6 +122,8 @@ std::uint64_t secrets_version(const policy::Project& project) {
   std::string versions;
   for (const policy::SecretSource& source : std::visit(ListSources{}, project.auth))
     versions += std::to_string(service::version_of(source)) + ' ';
+  if (project.proxy && project.proxy->password)
+    versions += std::to_string(service::version_of(*project.proxy->password)) + ' ';
   if (project.ca_file) versions += std::to_string(service::version_of_file(*project.ca_file));
   return stable_hash({versions});
 }

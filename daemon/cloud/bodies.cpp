@@ -37,7 +37,9 @@ std::string token_body(const PasswordCredential& credential, const std::optional
   const Json user = {{"name", credential.user},
                      {"password", std::string(credential.password.reveal())},
                      {"domain", {{"name", credential.domain}}}};
-  const Json scope = project ? Json{{"id", project->str()}} : Json{{"name", region}};
+  // A name is unique in its domain only; an IAM that has many domains asks for it.
+  const Json scope = project ? Json{{"id", project->str()}}
+                             : Json{{"name", region}, {"domain", {{"name", credential.domain}}}};
   return dump({{"auth",
                 {{"identity", {{"methods", Json::array({"password"})}, {"password", {{"user", user}}}}},
                  {"scope", {{"project", scope}}}}}});

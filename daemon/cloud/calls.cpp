@@ -83,6 +83,13 @@ Expected<Request> Calls::templates(const InstanceId& id) const {
   return request;
 }
 
+Expected<Request> Calls::native_schedule(const InstanceId& id, const TemplateId& of) const {
+  if (auto good = check(id).and_then([&] { return check(of); }); !good) return fail(good.error());
+  Request request = get("v2", {id.str(), "reports", "tasks", of.str()});
+  request.max_bytes = kAnswerBytes;
+  return request;
+}
+
 Expected<Request> Calls::databases(const InstanceId& id, std::int64_t offset, std::int64_t limit) const {
   if (auto good = check(id); !good) return fail(good.error());
   Request request = get("v2", {id.str(), "databases"});

@@ -27,6 +27,7 @@ class Calls {
                                                 const schedule::Zone& api_zone) const;
   [[nodiscard]] Expected<Request> reports(const InstanceId& id, std::int64_t page, std::int64_t size) const;
   [[nodiscard]] Expected<Request> templates(const InstanceId& id) const;
+  [[nodiscard]] Expected<Request> native_schedule(const InstanceId& id, const TemplateId& of) const;
   [[nodiscard]] Expected<Request> databases(const InstanceId& id, std::int64_t offset,
                                             std::int64_t limit) const;
   [[nodiscard]] Expected<Request> download(const InstanceId& id, const ReportId& report,

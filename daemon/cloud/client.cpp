@@ -16,7 +16,8 @@ std::shared_ptr<CredentialLedger> make_credential_ledger() {
 }
 
 std::unique_ptr<CloudApi> make_client(ClientConfig config, NoticeSink notices) {
-  auto transport = make_cpprest_transport({.ca_file = config.ca_file, .step_timeout = config.timeout});
+  auto transport = make_cpprest_transport(
+      {.ca_file = config.ca_file, .step_timeout = config.timeout, .proxy = config.proxy});
   return make_client(std::move(config), std::move(notices), std::move(transport), kClock);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/secret.h"
 #include "cloud/cloud_api.h"
+#include "cloud/proxy.h"
 #include "schedule/zone.h"
 
 namespace dbssd::cloud {
@@ -42,6 +43,7 @@ struct ClientConfig {
   std::string dbss_endpoint;            ///< scheme://host[:port]; plain http only to loopback
   std::string iam_endpoint;
   std::optional<std::string> ca_file;
+  ProxyRules proxy = {};
   Credential credential;
   int requests_per_second = 10;
   int in_flight = 16;  ///< at most so many calls at once; a further one waits its turn

@@ -36,6 +36,8 @@ class CloudApi {
   /// All pages, in the service's order. Where it is in doubt whether these are all, it says so.
   [[nodiscard]] virtual Expected<ReportListing> list_reports(const InstanceId& id) = 0;
   [[nodiscard]] virtual Expected<std::vector<Template>> list_templates(const InstanceId& id) = 0;
+  [[nodiscard]] virtual Expected<NativeSchedule> native_schedule(const InstanceId& id,
+                                                                 const TemplateId& of) = 0;
   [[nodiscard]] virtual Expected<std::vector<Database>> list_databases(const InstanceId& id) = 0;
   /// The finished report's bytes (PDF or ZIP), handed to `sink` in order; a sink that returns false stops the
   /// transfer.

@@ -5,7 +5,6 @@
 #include <cpprest/http_client.h>
 #include <cpprest/producerconsumerstream.h>
 
-#include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <memory>
@@ -23,6 +22,10 @@ struct AnswerTooLarge : std::exception {
   [[nodiscard]] const char* what() const noexcept override { return "the answer is too large"; }
 };
 
+struct Abandoned : std::exception {
+  [[nodiscard]] const char* what() const noexcept override { return "given up before it was sent"; }
+};
+
 /// What the caller and the library's threads share. It lives until the last of them is done, which can be
 /// long after the caller has given up.
 struct Exchange {
@@ -38,8 +41,9 @@ struct Exchange {
   std::span<const char> piece;  ///< handed over and not yet taken; belongs to the library
   pplx::task_completion_event<std::size_t> taken;
 
-  bool hand_over = false;                ///< give the body to the caller piece by piece; set before it begins
-  std::atomic<bool> body_begun = false;  ///< the request's header is written, and its body may be
+  bool body_begun = false;  ///< the request's header is written, and its body may be
+
+  bool hand_over = false;  ///< give the body to the caller piece by piece; set before it begins
   pplx::cancellation_token_source stop;
 
   void end(std::exception_ptr error) {
@@ -47,6 +51,12 @@ struct Exchange {
     failure = std::move(error);
     ended = true;
     changed.notify_all();
+  }
+  /// Throws where the caller has gone, which ends the request before its body.
+  void begin_body() {
+    const std::lock_guard lock(mutex);
+    if (abandoned && !body_begun) throw Abandoned{};
+    body_begun = true;
   }
   void cancel() {
     const std::lock_guard lock(mutex);

@@ -29,6 +29,7 @@ struct Page {
 [[nodiscard]] Expected<Page<Report>> decode_reports(std::string_view body, const schedule::Zone& api_zone);
 [[nodiscard]] Expected<Page<Template>> decode_templates(std::string_view body);
 [[nodiscard]] Expected<Page<Database>> decode_databases(std::string_view body);
+[[nodiscard]] Expected<NativeSchedule> decode_native_schedule(std::string_view body);
 [[nodiscard]] Expected<SummaryTask> decode_summary(std::string_view body, BusiType asked);
 
 /// The answer to start and to create: rejected where it says "failed", malformed where it says neither.

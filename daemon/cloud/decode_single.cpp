@@ -80,6 +80,17 @@ Expected<SummaryTask> decode_summary(std::string_view body, BusiType asked) {
   return task;
 }
 
+Expected<NativeSchedule> decode_native_schedule(std::string_view body) {
+  const Expected<json::Document> document = parse_object(body);
+  if (!document) return fail(document.error());
+  json::Object schedule = *json::object_of(document->root());
+  if (const auto inner = json::field(schedule, {"scheduler"}); inner && inner->is_object())
+    schedule = *json::object_of(*inner);
+  const std::string status = to_lower(json::text_of(json::field(schedule, {"status"}), kMaxName));
+  if (status.empty()) return fail(ErrorKind::malformed, "a schedule is expected");
+  return NativeSchedule{status == "on", json::text_of(json::field(schedule, {"frequency"}), kMaxName)};
+}
+
 Expected<void> decode_result(std::string_view body) {
   const Expected<json::Document> document = parse_object(body);
   if (!document) return fail(document.error());

@@ -29,6 +29,7 @@ class RestClient final : public CloudApi {
   Expected<void> create_report(const InstanceId& id, const CreateReport& request) override;
   Expected<ReportListing> list_reports(const InstanceId& id) override;
   Expected<std::vector<Template>> list_templates(const InstanceId& id) override;
+  Expected<NativeSchedule> native_schedule(const InstanceId& id, const TemplateId& of) override;
   Expected<std::vector<Database>> list_databases(const InstanceId& id) override;
   Expected<void> download_report(const InstanceId& id, const ReportId& report, std::string_view locale,
                                  const Sink& sink) override;
@@ -200,13 +201,20 @@ Expected<InstanceListing> RestClient::list_instances() {
   const Expected<Calls> make = calls();
   if (!make) return fail(make.error());
   constexpr std::int64_t kSize = 1000;
+  std::optional<Seconds> ahead;
   auto all = collect<Instance>(kSize, [&](const Cursor& at) -> Expected<Page<Instance>> {
     const auto response = ask(*make, make->instances(at.offset, kSize));
     if (!response) return fail(response.error());
+    if (response->date) ahead = *response->date - clock_.now().second();
     return decoded(decode_instances(response->body), *response, Effect::read, "list instances");
   });
   if (!all) return fail(all.error());
-  return InstanceListing{std::move(all->items), std::move(all->problems)};
+  // Any of the absent ones may be among those that are missing: then absence says nothing.
+  if (all->problems.empty() && all->total && std::cmp_less(all->items.size(), *all->total)) {
+    all->problem(std::to_string(all->items.size()) + " of " + std::to_string(*all->total) +
+                 " instances were listed");
+  }
+  return InstanceListing{std::move(all->items), std::move(all->problems), ahead};
 }
 
 Expected<void> RestClient::accepted(const Calls& calls, const Expected<Request>& request, const char* call) {
@@ -288,6 +296,14 @@ Expected<std::vector<Template>> RestClient::list_templates(const InstanceId& id)
   for (const std::string& problem : page->problems)
     malformed("list templates: " + problem, response->request_id);
   return std::move(page->items);
+}
+
+Expected<NativeSchedule> RestClient::native_schedule(const InstanceId& id, const TemplateId& of) {
+  const Expected<Calls> make = calls();
+  if (!make) return fail(make.error());
+  const auto response = ask(*make, make->native_schedule(id, of));
+  if (!response) return fail(response.error());
+  return decoded(decode_native_schedule(response->body), *response, Effect::read, "native schedule");
 }
 
 Expected<std::vector<Database>> RestClient::list_databases(const InstanceId& id) {

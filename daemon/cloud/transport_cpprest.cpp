@@ -67,6 +67,15 @@ std::string explain(const std::exception_ptr& failure, const TlsVerdict* verdict
     }
     // The library reports a refused connection as an unreachable host.
     if (what.starts_with("Failed to connect")) return "cannot connect: refused or unreachable";
+    constexpr std::string_view kProxyAnswer = "Expected a 200 response from proxy, received: ";
+    if (what.starts_with(kProxyAnswer)) {
+      const std::string_view status = what.substr(kProxyAnswer.size());
+      return "the proxy lets nothing through: HTTP " + std::string(status) +
+             (status == "407" ? ", it wants a user and a password that it knows" : "");
+    }
+    // An end of the stream, whose number is that of another error.
+    if (what.starts_with("Failed to read") && code == boost::asio::error::eof)
+      return std::string(what) + ": the peer has closed the connection";
     return std::string(what) + (code == 0 ? "" : ": " + std::generic_category().message(code));
   } catch (const std::exception& error) {
     return error.what();
@@ -91,7 +100,7 @@ class CpprestTransport final : public Transport {
   };
 
   Lane lane_for(const std::string& url, const Origin& origin);
-  Lane make_lane(const std::string& url, const Origin& origin) const;
+  [[nodiscard]] Lane make_lane(const std::string& url, const Origin& origin) const;
   Expected<void> enlist(const std::shared_ptr<Exchange>& exchange);
   void delist(const std::shared_ptr<Exchange>& exchange, const std::string& url);
   /// Waits for the end or the deadline; hands the body to the sink meanwhile. False where the sink refused.
@@ -112,6 +121,12 @@ CpprestTransport::Lane CpprestTransport::make_lane(const std::string& url, const
   http::client::http_client_config settings;
   settings.set_timeout(config_.step_timeout);
   settings.set_max_redirects(0);  // it would follow to any host, with the token
+  if (const Proxy* proxy = config_.proxy.to(origin)) {
+    web::web_proxy through(web::uri("http://" + proxy->name()));
+    if (!proxy->user.empty())
+      through.set_credentials(web::credentials(proxy->user, std::string(proxy->password.reveal())));
+    settings.set_proxy(through);
+  }
   settings.set_ssl_context_callback([host = origin.host, ca_file = config_.ca_file,
                                      verdict = lane.verdict](boost::asio::ssl::context& context) {
     const auto ready = require_verified_peer(context.native_handle(), host, ca_file, verdict);
@@ -171,7 +186,7 @@ Expected<http::http_request> write(const Request& request, const std::shared_ptr
   message.set_progress_handler(
       [exchange, limit = request.max_bytes](http::message_direction::direction way, utility::size64_t bytes) {
         if (way == http::message_direction::upload) {
-          exchange->body_begun = true;
+          exchange->begin_body();
         } else if (bytes > limit) {  // a chunk of negative size counts as a huge one
           throw AnswerTooLarge{};
         }
@@ -219,8 +234,9 @@ Error failure_of(const Exchange& exchange, const Request& request, const TlsVerd
   }
   error.message = request.origin + ": " + message;
   if (exchange.answered) error.http_status = exchange.response.status;
-  if (exchange.ended && !exchange.body_begun) {
-    // The library tells of the body before its first byte leaves: what a mutation acts on is still here.
+  if (!exchange.body_begun) {
+    // The library asks before the body's first byte leaves, and gets no leave once the caller has gone: what
+    // a mutation acts on is still here.
     error.kind = ErrorKind::not_sent;
   } else if (request.effect == Effect::mutation) {
     error.kind = ErrorKind::outcome_unknown;
@@ -232,12 +248,19 @@ Error failure_of(const Exchange& exchange, const Request& request, const TlsVerd
   return error;
 }
 
+Error through(const Proxy* proxy, Error error) {
+  if (proxy != nullptr) error.message += " (through the proxy " + proxy->name() + ')';
+  return error;
+}
+
 Expected<Response> CpprestTransport::send(const Request& request) {
   const std::optional<Origin> origin = parse_origin(request.origin);
   if (!origin) return fail(ErrorKind::internal, "not an address: " + request.origin);
   // The library has one resolver thread for all of its clients: no name may reach it that could hold it up.
-  if (auto resolved = resolver_.resolve(origin->host, request.deadline); !resolved)
-    return fail(resolved.error());
+  // What lies behind a proxy is the proxy's to look up.
+  const Proxy* proxy = config_.proxy.to(*origin);
+  if (auto resolved = resolver_.resolve(proxy ? proxy->host : origin->host, request.deadline); !resolved)
+    return fail(through(proxy, resolved.error()));
 
   const auto exchange = std::make_shared<Exchange>();
   if (auto enlisted = enlist(exchange); !enlisted) return fail(enlisted.error());
@@ -261,7 +284,7 @@ Expected<Response> CpprestTransport::send(const Request& request) {
   const std::lock_guard lock(exchange->mutex);
   if (!wanted) return fail(ErrorKind::internal, "the transfer was stopped by its reader");
   if (!exchange->ended || exchange->failure || exchange->abandoned)
-    return fail(failure_of(*exchange, request, lane.verdict.get()));
+    return fail(through(proxy, failure_of(*exchange, request, lane.verdict.get())));
   return std::move(exchange->response);
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "cloud/proxy.h"
 #include "cloud/transport.h"
 
 namespace dbssd::cloud {
@@ -15,10 +16,11 @@ struct TransportConfig {
   /// Connections idle for longer are not used again: a server may close one at any moment, and a request that
   /// is written into that moment has an unknown outcome.
   Millis fresh{4000};
+  ProxyRules proxy = {};
 };
 
-/// TLS 1.2 or later, chain and host name verified, the name by subjectAltName alone. Proxy variables are
-/// ignored.
+/// TLS 1.2 or later, chain and host name verified, the name by subjectAltName alone: also through a proxy,
+/// which sees neither the request nor a credential but its own.
 [[nodiscard]] std::unique_ptr<Transport> make_cpprest_transport(TransportConfig config);
 
 }  // namespace dbssd::cloud

@@ -47,6 +47,7 @@ struct InstanceListing {
   std::vector<Instance> instances;
   std::vector<std::string>
       problems;  ///< entries that did not decode, one line each; they harm no other entry
+  std::optional<Seconds> clock_ahead = {};  ///< the service's clock, of this host's, where it tells
 };
 
 enum class JobStatus : std::uint8_t { init, ready, running, success, fail, unknown };
@@ -86,6 +87,12 @@ struct Template {
   TemplateId id;
   std::string name;
   std::string type;
+};
+
+/// By which the service itself makes reports of a template.
+struct NativeSchedule {
+  bool on = false;
+  std::string frequency;  ///< DAY, WEEK, MONTH, as the service says
 };
 
 struct Report {

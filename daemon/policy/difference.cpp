@@ -80,6 +80,11 @@ Outline outline(const Project& project) {
                  {"endpoints.dbss", project.dbss_endpoint},
                  {"endpoints.iam", project.iam_endpoint},
                  {"tls.ca_file", or_absent(project.ca_file)}};
+  const Proxy* proxy = project.proxy ? &*project.proxy : nullptr;
+  fields.push_back({"proxy.url", proxy ? proxy->url : std::string(kAbsent)});
+  fields.push_back({"proxy.user", proxy && !proxy->user.empty() ? proxy->user : std::string(kAbsent)});
+  fields.push_back(
+      {"proxy.password", proxy && proxy->password ? text_of(*proxy->password) : std::string(kAbsent)});
   outline_auth(fields, project.auth);
   fields.push_back({"limits.requests_per_second", std::to_string(project.limits.requests_per_second)});
   fields.push_back({"limits.in_flight", std::to_string(project.limits.in_flight)});

@@ -46,6 +46,14 @@ struct Limits {
   bool operator==(const Limits&) const = default;
 };
 
+/// The way to the services of a project.
+struct Proxy {
+  std::string url;   ///< http://host[:port]; "none" for none, whatever the environment says
+  std::string user;  ///< empty: nobody is named
+  std::optional<SecretSource> password;  ///< given where there is a user
+  bool operator==(const Proxy&) const = default;
+};
+
 struct Project {
   ProjectName name;
   std::string region;
@@ -53,6 +61,7 @@ struct Project {
   std::string dbss_endpoint;  ///< scheme://host[:port], no trailing slash; from the region where not given
   std::string iam_endpoint;
   std::optional<std::string> ca_file;  ///< PEM; trusted beside the system's own
+  std::optional<Proxy> proxy;          ///< absent: as HTTPS_PROXY and NO_PROXY say
   Auth auth;
   Limits limits;
   std::string api_time_zone = "UTC";  ///< zone of start_time and end_time on the wire

@@ -32,25 +32,28 @@ Form form_of(SecretSource::Kind kind) {
   return any_text;
 }
 
-void read_secret(const Value& value, SecretSource& secret) {
+}  // namespace
+
+bool read_secret(const Value& value, SecretSource& secret) {
   if (value.is_scalar()) {
     value.error(
         "secrets are never written into the policy: give {credential: NAME}, {file: PATH} or {env: NAME}");
-    return;
+    return false;
   }
+  bool read_well = false;
   value.map([&](Fields& keys) {
     keys.conceal();
     const auto source = keys.one_of(kSecretSources);
     if (!source) return;
     secret.kind = source->first;
     if (!source->second.text(secret.name, form_of(secret.kind))) return;
+    read_well = true;
     const auto& read = value.reading().context().secrets;
     if (!read) return;
     if (const auto content = read(secret); !content) source->second.error(content.error().message);
   });
+  return read_well;
 }
-
-}  // namespace
 
 void read_auth(const Value& value, Auth& auth) {
   value.map([&](Fields& keys) {

@@ -30,6 +30,23 @@ void read_ca_file(const Value& value, std::optional<std::string>& into) {
   into = std::move(path);
 }
 
+void read_proxy(const Value& value, std::optional<Proxy>& into) {
+  Proxy proxy;
+  const bool is_map = value.map([&](Fields& keys) {
+    const Value url = keys.required("url");
+    if (url.text(proxy.url, proxy_url) && proxy.url.ends_with('/')) proxy.url.pop_back();
+    const Value user = keys("user");
+    const Value password = keys("password");
+    if (user.text(proxy.user) && proxy.user.find(':') != std::string::npos)
+      user.error("must not hold a colon: it would end there");
+    if (SecretSource source; read_secret(password, source)) proxy.password = source;
+    if (user.given() != password.given())
+      keys.missing(user.given() ? "password" : "user", "is required beside the other of the two");
+    if (user.given() && proxy.url == "none") user.error("is not used without a proxy: remove it");
+  });
+  if (is_map) into = std::move(proxy);
+}
+
 void read_limits(const Value& value, Limits& limits) {
   value.map([&](Fields& keys) {
     keys("requests_per_second").integer(limits.requests_per_second, {1, 1000});
@@ -71,6 +88,7 @@ void read_projects(const Value& value, std::vector<Project>& projects) {
         read_endpoint(endpoints("iam"), project.iam_endpoint);
       });
       keys("tls").map([&](Fields& tls) { read_ca_file(tls.required("ca_file"), project.ca_file); });
+      read_proxy(keys("proxy"), project.proxy);
       read_auth(keys.required("auth"), project.auth);
       read_limits(keys("limits"), project.limits);
       keys("api_time_zone").zone(project.api_time_zone);

@@ -16,6 +16,8 @@ void read_policy_keys(Fields& keys, Policy& policy);
 
 void read_projects(const Value& value, std::vector<Project>& projects);
 void read_auth(const Value& value, Auth& auth);
+/// True where it says well where the secret is, be that readable or not.
+bool read_secret(const Value& value, SecretSource& secret);
 /// A select that no instance of any project can match gets a warning.
 void read_select(const Value& value, const std::vector<Project>& projects, Select& select);
 void read_instances(const Value& value, const std::vector<Project>& projects, Instances& instances);

@@ -40,6 +40,25 @@ bool is_loopback(std::string_view host) {
          (host.starts_with("127.") && inet_pton(AF_INET, std::string(host).c_str(), &address) == 1);
 }
 
+/// Of host[:port] with or without a slash at its end.
+Flawed flaw_of_host(std::string_view text, const char* example) {
+  if (text.ends_with('/')) text.remove_suffix(1);
+  if (text.find_first_of("/?#") != std::string_view::npos)
+    return "must end after the host or port: no path, no query";
+  if (text.starts_with('[')) return "must name the host, not an IPv6 address";
+  const std::size_t colon = text.find(':');
+  const std::string_view host = text.substr(0, colon);
+  if (!consists_of(host, [](char c) { return is_alphanumeric(c) || c == '-' || c == '.'; }) ||
+      host.size() > 253) {
+    return std::string("must name a host, as in ") + example;
+  }
+  if (colon != std::string_view::npos) {
+    const auto port = parse_integer(text.substr(colon + 1));
+    if (!port || *port < 1 || *port > 65535) return "must have a port between 1 and 65535";
+  }
+  return std::nullopt;
+}
+
 /// Insertions, deletions, replacements and swaps of neighbours that lead from a to b.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
@@ -137,24 +156,21 @@ Flawed endpoint(std::string_view text) {
   const bool tls = text.starts_with("https://");
   if (!tls && !text.starts_with("http://")) return "must start with https://";
   text.remove_prefix(tls ? 8 : 7);
-  if (text.ends_with('/')) text.remove_suffix(1);
   if (text.find('@') != std::string_view::npos)
     return "must not hold a user or password: they belong into `auth`";
-  if (text.find_first_of("/?#") != std::string_view::npos)
-    return "must end after the host or port: no path, no query";
-  if (text.starts_with('[')) return "must name the host, not an IPv6 address";
-  const std::size_t colon = text.find(':');
-  const std::string_view host = text.substr(0, colon);
-  if (!consists_of(host, [](char c) { return is_alphanumeric(c) || c == '-' || c == '.'; }) ||
-      host.size() > 253) {
-    return "must name a host, as in https://dbss.ap-southeast-3.myhuaweicloud.com";
-  }
-  if (colon != std::string_view::npos) {
-    const auto port = parse_integer(text.substr(colon + 1));
-    if (!port || *port < 1 || *port > 65535) return "must have a port between 1 and 65535";
-  }
-  if (!tls && !is_loopback(host)) return "must start with https://: plain http goes only to loopback";
+  if (const Flawed flaw = flaw_of_host(text, "https://dbss.ap-southeast-3.myhuaweicloud.com")) return flaw;
+  if (!tls && !is_loopback(text.substr(0, text.find_first_of(":/"))))
+    return "must start with https://: plain http goes only to loopback";
   return std::nullopt;
+}
+
+Flawed proxy_url(std::string_view text) {
+  if (text == "none") return std::nullopt;
+  if (text.find('@') != std::string_view::npos)
+    return "must not hold a user or password: give them as `user` and `password`";
+  constexpr std::string_view kScheme = "http://";
+  if (!text.starts_with(kScheme)) return "must be none, or start with http://";
+  return flaw_of_host(text.substr(kScheme.size()), "http://proxy.example:3128");
 }
 
 std::span<const std::string_view> known_regions() {

@@ -31,6 +31,9 @@ using Form = Flawed (*)(std::string_view);
 /// scheme://host[:port], a slash at the end allowed; https, or http to loopback.
 [[nodiscard]] Flawed endpoint(std::string_view text);
 
+/// http://host[:port] of a proxy, or "none".
+[[nodiscard]] Flawed proxy_url(std::string_view text);
+
 [[nodiscard]] std::span<const std::string_view> known_regions();
 
 /// For messages: 'text', cut where it is long, without control characters.

@@ -66,11 +66,12 @@ Identity Authority::issue(const Leaf& leaf) const {
   const std::shared_ptr<EVP_PKEY> key = new_key();
   const std::shared_ptr<X509> certificate =
       new_certificate(leaf.common_name, key.get(), 2, leaf.valid_seconds);
-  X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate_.get()));
+  X509_set_issuer_name(certificate.get(),
+                       X509_get_subject_name(leaf.self_signed ? certificate.get() : certificate_.get()));
   std::string names;
   for (const std::string& name : leaf.alternative_names) names += (names.empty() ? "" : ",") + name;
   if (!names.empty()) extend(certificate.get(), NID_subject_alt_name, names);
-  X509_sign(certificate.get(), key_.get(), EVP_sha256());
+  X509_sign(certificate.get(), leaf.self_signed ? key.get() : key_.get(), EVP_sha256());
   return {pem([&](BIO* out) { PEM_write_bio_X509(out, certificate.get()); }), pem([&](BIO* out) {
             PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
           })};

@@ -25,6 +25,7 @@ class Authority {
     std::string common_name;
     std::vector<std::string> alternative_names;  ///< as OpenSSL writes them: "DNS:localhost", "IP:127.0.0.1"
     long valid_seconds = 3600;                   ///< from now on; it began an hour ago
+    bool self_signed = false;                    ///< by its own key, and not by the authority's
   };
   [[nodiscard]] Identity issue(const Leaf& leaf) const;
 

@@ -111,7 +111,7 @@ TEST_F(Transport, AMutationIsSentOnceOverWarmConnectionsThatDie) {
 TEST_F(Transport, AReadOverAWarmConnectionThatDiesIsSentAgain) {
   Deadly deadly;
   ScriptedServer server(std::ref(deadly));
-  warm(*transport, read(server.url()), 1);
+  warm(*transport, read(server.url()), 8);
   deadly.dies = true;
   EXPECT_FALSE(transport->send(read(server.url())));
   EXPECT_GT(deadly.killed, 1) << "if not even reads are, the tests of mutations show nothing";

@@ -23,6 +23,13 @@ bool readable(int socket) {
   return poll(&poller, 1, kPatienceMs) == 1;
 }
 
+/// Moves what is there from one to the other; false where one of them has gone.
+bool move_bytes(int from, int to) {
+  std::array<char, 16384> buffer{};
+  const long count = recv(from, buffer.data(), buffer.size(), 0);
+  return count > 0 && ::send(to, buffer.data(), static_cast<std::size_t>(count), MSG_NOSIGNAL) == count;
+}
+
 std::size_t content_length(std::string header) {
   std::ranges::transform(header, header.begin(),
                          [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -92,6 +99,22 @@ bool Peer::send(std::string_view bytes) {
 bool Peer::answer(std::string_view body, std::string_view status, std::string_view type) {
   return send("HTTP/1.1 " + std::string(status) + "\r\nContent-Type: " + std::string(type) +
               "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body));
+}
+
+void Peer::relay_to(int port) {
+  const int other = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  bool open = connect(other, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  while (open) {
+    std::array<pollfd, 2> both{pollfd{socket_, POLLIN, 0}, pollfd{other, POLLIN, 0}};
+    open = poll(both.data(), both.size(), kPatienceMs) > 0;
+    if (open && both[0].revents != 0) open = move_bytes(socket_, other);
+    if (open && both[1].revents != 0) open = move_bytes(other, socket_);
+  }
+  close(other);
 }
 
 void Peer::wait_closed() {

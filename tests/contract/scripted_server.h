@@ -30,6 +30,9 @@ class Peer {
   /// An answer of that body, kept alive.
   bool answer(std::string_view body, std::string_view status = "200 OK",
               std::string_view type = "application/json");
+  /// Hands everything on between the client and that port of this host until one of them goes; for a server
+  /// without TLS.
+  void relay_to(int port);
   /// Waits for the client to go.
   void wait_closed();
   /// Sends as much of `bytes` as goes without waiting longer than `patience_ms` for the client to take more.

@@ -49,6 +49,29 @@ TEST(IssuedToken, CanBeScopedByTheNameOfTheProject) {
   EXPECT_EQ(json::parse(reply.body)["token"]["project"]["id"], kProject);
 }
 
+TEST(IssuedToken, CanBeScopedByTheNameOfTheProjectInItsDomain) {
+  SimulatedCloud cloud;
+  const auto in_domain = [&](const std::string& domain) {
+    return cloud.log_in("demo-password",
+                        {{"project", {{"name", "ap-southeast-3"}, {"domain", {{"name", domain}}}}}});
+  };
+  EXPECT_EQ(json::parse(in_domain("acme").body)["token"]["project"]["id"], kProject);
+  EXPECT_EQ(in_domain("elsewhere").status, 401);
+}
+
+TEST(IssuedToken, OfAnotherIamIsGoodForEveryProjectWhereThatIsWanted) {
+  SimulatedCloud cloud(plain_fleet({{"behaviour", {{"any_token", true}}}}));
+  cloud.token = "a-token-of-somebody-else";
+  EXPECT_EQ(cloud.list().status, 200);
+  cloud.control("POST", "/tokens/expire");
+  EXPECT_EQ(cloud.list().status, 401);
+  cloud.token = "the-next-token";
+  EXPECT_EQ(cloud.list().status, 200);
+  SimulatedCloud strict;
+  strict.token = "a-token-of-somebody-else";
+  EXPECT_EQ(strict.list().status, 401);
+}
+
 TEST(IssuedToken, OfOneProjectIsDeniedInAnother) {
   SimulatedCloud cloud;
   cloud.token =

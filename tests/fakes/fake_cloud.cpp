@@ -22,6 +22,9 @@ const FakeCloud::Made* FakeCloud::find(const ReportId& id) const {
 Expected<cloud::InstanceListing> FakeCloud::list_instances() {
   cloud::InstanceListing listing;
   listing.problems = problems;
+  listing.clock_ahead = clock_ahead;
+  if (const auto refusal = refusals.find("list_instances"); refusal != refusals.end())
+    return fail(refusal->second);
   for (auto& [id, machine] : machines) {
     finish_booting(machine);
     if (machine.listed) listing.instances.push_back(machine.seen);
@@ -88,7 +91,18 @@ Expected<cloud::ReportListing> FakeCloud::list_reports(const InstanceId& id) {
   return listing;
 }
 
+Expected<cloud::NativeSchedule> FakeCloud::native_schedule(const InstanceId& id, const TemplateId& of) {
+  if (const auto refusal = refusals.find("native_schedule"); refusal != refusals.end())
+    return fail(refusal->second);
+  const auto& native = machines.at(id).native;
+  const auto found = native.find(of);
+  if (found == native.end()) return cloud::NativeSchedule{};
+  return cloud::NativeSchedule{true, found->second};
+}
+
 Expected<std::vector<cloud::Template>> FakeCloud::list_templates(const InstanceId& id) {
+  if (const auto refusal = refusals.find("list_templates"); refusal != refusals.end())
+    return fail(refusal->second);
   const auto it = machines.find(id);
   if (it == machines.end()) return fail(ErrorKind::not_found, "no such instance");
   return it->second.templates;

@@ -22,6 +22,8 @@ class FakeCloud final : public cloud::CloudApi {
     std::optional<Millis> active_at;  ///< it is powering on until then
     bool listed = true;
     int starts = 0;  ///< taken
+    std::map<TemplateId, std::string>
+        native;  ///< templates that the service reports by itself, and how often
   };
   struct Made {
     InstanceId instance;
@@ -44,6 +46,8 @@ class FakeCloud final : public cloud::CloudApi {
   Millis hidden_for = Seconds{1};                      ///< a new report shows in the list only then
   Millis listed_for = std::chrono::hours{24 * 36500};  ///< the list forgets older ones
   int downloads = 0;
+  std::optional<Seconds> clock_ahead;     ///< of every listing of instances
+  std::map<std::string, Error> refusals;  ///< calls of check --online that fail: "list_templates"
 
   /// An instance with the templates t-sox, of type SOX, and t-pci, of type PCI.
   Machine& add(const std::string& id, cloud::InstanceStatus status);
@@ -59,6 +63,8 @@ class FakeCloud final : public cloud::CloudApi {
                                              const cloud::CreateReport& request) override;
   [[nodiscard]] Expected<cloud::ReportListing> list_reports(const InstanceId& id) override;
   [[nodiscard]] Expected<std::vector<cloud::Template>> list_templates(const InstanceId& id) override;
+  [[nodiscard]] Expected<cloud::NativeSchedule> native_schedule(const InstanceId& id,
+                                                                const TemplateId& of) override;
   [[nodiscard]] Expected<std::vector<cloud::Database>> list_databases(const InstanceId& id) override;
   [[nodiscard]] Expected<void> download_report(
       const InstanceId& id, const ReportId& report, std::string_view locale,

@@ -1,6 +1,7 @@
 // What holds for any bytes that may come in the place of an answer.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -43,32 +44,93 @@ std::string broken_promise_of_page(const Expected<Page<T>>& page, const Holds& h
   return "";
 }
 
-/// Empty, or the promise that does not hold for these bytes.
+/// A kind of answer, and which promise does not hold for bytes in its place; empty where all do.
+struct DecodedAnswer {
+  std::string_view name;
+  std::string (*broken_promise)(std::string_view body);
+};
+
+template <class Decoded>
+std::string broken_promise_of_single(const Expected<Decoded>& decoded) {
+  if (decoded) return "";
+  return decoded.error().message.empty() ? "the error says nothing" : "";
+}
+
+inline const std::array<DecodedAnswer, 13> kAnswers{{
+    {"instances",
+     [](std::string_view body) {
+       return broken_promise_of_page(decode_instances(body), [](const Instance& instance) {
+         return !instance.effect || (*instance.effect >= 1 && *instance.effect <= 3);
+       });
+     }},
+    {"jobs",
+     [](std::string_view body) {
+       return broken_promise_of_page(decode_jobs(body), [](const Job& job) {
+         return job.fail_reason.size() <= 1024 && job.error_code.size() <= 256 && job.type.size() <= 256;
+       });
+     }},
+    {"reports",
+     [](std::string_view body) {
+       static const schedule::Zone kUtc = schedule::Zone::utc();
+       return broken_promise_of_page(decode_reports(body, kUtc), [](const Report& report) {
+         return report.percentum >= 0 && report.percentum <= 100;
+       });
+     }},
+    {"templates",
+     [](std::string_view body) {
+       return broken_promise_of_page(decode_templates(body),
+                                     [](const Template& t) { return t.type.size() <= 256; });
+     }},
+    {"databases",
+     [](std::string_view body) {
+       return broken_promise_of_page(decode_databases(body), [](const Database&) { return true; });
+     }},
+    {"summary",
+     [](std::string_view body) {
+       const auto task = decode_summary(body, BusiType::audit);
+       if (task && (task->total.value_or(0) < 0 || task->completed.value_or(0) < 0))
+         return std::string("a count is negative");
+       return broken_promise_of_single(task);
+     }},
+    {"native_schedule",
+     [](std::string_view body) {
+       const auto schedule = decode_native_schedule(body);
+       if (schedule && schedule->frequency.size() > 256) return std::string("a frequency is too long");
+       return broken_promise_of_single(schedule);
+     }},
+    {"result", [](std::string_view body) { return broken_promise_of_single(decode_result(body)); }},
+    {"refusal",
+     [](std::string_view body) {
+       const Refusal refusal = decode_refusal(body);
+       const bool bounded =
+           refusal.code.size() <= 256 && refusal.message.size() <= 1024 && refusal.request_id.size() <= 256;
+       return std::string(bounded ? "" : "a refusal is too long");
+     }},
+    {"rate_limit",
+     [](std::string_view body) {
+       const auto limit = parse_rate_limit(body);
+       return std::string(limit && !(limit->per_second() > 0) ? "a rate is none" : "");
+     }},
+    {"token_expiry",
+     [](std::string_view body) {
+       (void)decode_token_expiry(body);
+       return std::string();
+     }},
+    {"project",
+     [](std::string_view body) {
+       const auto project = decode_project(body, "r");
+       if (project && !is_id(project->str())) return std::string("a project is none");
+       return broken_promise_of_single(project);
+     }},
+    {"lent_keys", [](std::string_view body) { return broken_promise_of_single(decode_lent_keys(body)); }},
+}};
+
+/// Empty, or the promise that one of the answers does not keep for these bytes.
 inline std::string broken_decode_promise(std::string_view body) {
-  static const schedule::Zone kUtc = schedule::Zone::utc();
-  const auto any = [](const auto&) { return true; };
-  const auto effect = [](const Instance& i) { return !i.effect || (*i.effect >= 1 && *i.effect <= 3); };
-  const auto percentum = [](const Report& r) { return r.percentum >= 0 && r.percentum <= 100; };
-  for (const std::string& broken : {broken_promise_of_page(decode_instances(body), effect),
-                                    broken_promise_of_page(decode_jobs(body), any),
-                                    broken_promise_of_page(decode_reports(body, kUtc), percentum),
-                                    broken_promise_of_page(decode_templates(body), any),
-                                    broken_promise_of_page(decode_databases(body), any)}) {
-    if (!broken.empty()) return broken;
+  for (const DecodedAnswer& answer : kAnswers) {
+    const std::string broken = answer.broken_promise(body);
+    if (!broken.empty()) return std::string(answer.name) + ": " + broken;
   }
-  if (const auto task = decode_summary(body, BusiType::audit);
-      task && (task->total.value_or(0) < 0 || task->completed.value_or(0) < 0)) {
-    return "a count is negative";
-  }
-  const Refusal refusal = decode_refusal(body);
-  if (refusal.code.size() > 256 || refusal.message.size() > 1024 || refusal.request_id.size() > 256)
-    return "a refusal is too long";
-  if (const auto limit = parse_rate_limit(body); limit && !(limit->per_second() > 0)) return "a rate is none";
-  if (const auto project = decode_project(body, "r"); project && !is_id(project->str()))
-    return "a project is none";
-  (void)decode_result(body);
-  (void)decode_token_expiry(body);
-  (void)decode_lent_keys(body);
   return "";
 }
 

@@ -12,12 +12,13 @@ Caller unauthorized(const World& world, std::string_view code, std::string_view 
 }
 
 Caller bearer_of_token(World& world, std::string_view text, Instant now) {
-  const Token* token = world.iam.token(text);
+  const bool any = world.fleet.behaviour.any_token;
+  const Token* token = any ? &world.iam.token_of_another(text) : world.iam.token(text);
   if (token == nullptr) return unauthorized(world, "APIGW.0301", "Incorrect IAM authentication information.");
   if (token->revoked || now >= token->expires) {
     return unauthorized(world, "APIGW.0307", "The token must be updated.");
   }
-  return {token->project_id, std::nullopt};
+  return {token->project_id, std::nullopt, token->foreign};
 }
 
 // Why the signature does not prove the key, or an empty text.

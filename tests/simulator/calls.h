@@ -28,6 +28,7 @@ struct CallContext {
 struct Caller {
   std::string project_id;
   std::optional<Answer> refused;
+  bool anywhere = false;  // good for every project
 };
 Caller authenticate(World& world, const Request& request, Instant now);
 

@@ -41,6 +41,7 @@ void read_template(const json& object, const std::string& where, std::string& pr
   Fields fields(object, where, problem);
   fields.take("id", into.id).take("name", into.name).take("type", into.type);
   take_choice(fields, "format", into.format, {"PDF", "ZIP"});
+  take_choice(fields, "scheduled", into.scheduled, {"", "DAY", "WEEK", "MONTH"});
   if (into.id.empty() || into.type.empty()) fields.complain("id", "a template needs an id and a type");
   if (into.name.empty()) into.name = into.type + " report";
   fields.finish();
@@ -196,6 +197,7 @@ void read_behaviour(const json& object, const std::string& where, std::string& p
   take_choice(fields, "report_order", into.report_order, {"newest", "oldest", "seed"});
   fields.take("loose", into.loose).take("camel_case", into.camel_case);
   fields.take("max_page", into.max_page).take("page_drift", into.page_drift);
+  fields.take("any_token", into.any_token);
   fields.take("start_seconds", into.start_seconds).take("stop_seconds", into.stop_seconds);
   fields.take("report_seconds", into.report_seconds).take("report_visible_after", into.report_visible_after);
   fields.take("summary_period", into.summary_period).take("summary_window", into.summary_window);
@@ -239,10 +241,10 @@ Fleet generated_fleet(std::size_t instances, std::size_t projects, std::size_t s
 
 const std::shared_ptr<const std::vector<TemplateSpec>>& default_templates() {
   static const auto templates = std::make_shared<const std::vector<TemplateSpec>>(std::vector<TemplateSpec>{
-      {"t8g7LJgBTpKZyZbbeTgS", "SOX compliance report", "SOX"},
-      {"uQg7LJgBTpKZyZbbiDhT", "PCI compliance report", "PCI"},
-      {"vMg7LJgBTpKZyZbbkzhU", "Database security general report", "GENERAL"},
-      {"wcg7LJgBTpKZyZbbnjhV", "Slow SQL statements", "SLOW_SQL", "ZIP"},
+      {"t8g7LJgBTpKZyZbbeTgS", "SOX compliance report", "SOX", "PDF", ""},
+      {"uQg7LJgBTpKZyZbbiDhT", "PCI compliance report", "PCI", "PDF", ""},
+      {"vMg7LJgBTpKZyZbbkzhU", "Database security general report", "GENERAL", "PDF", ""},
+      {"wcg7LJgBTpKZyZbbnjhV", "Slow SQL statements", "SLOW_SQL", "ZIP", ""},
   });
   return templates;
 }

@@ -18,6 +18,7 @@ namespace dbss_sim {
 struct TemplateSpec {
   std::string id, name, type;
   std::string format = "PDF";  // or ZIP
+  std::string scheduled;       // how often the service reports by itself: DAY, WEEK, MONTH; never where empty
 };
 
 struct DatabaseSpec {
@@ -109,6 +110,7 @@ struct Behaviour {
   std::string report_order = "seed";  // newest, oldest, seed
   std::size_t max_page = 1000;        // fewer than the client may ask for
   bool page_drift = false;            // the set moves between two pages
+  bool any_token = false;             // a token that another IAM issued is good for every project
   double start_seconds = 30, stop_seconds = 10;
   double report_seconds = 20, report_visible_after = 0;
   double summary_period = 3600, summary_window = 7 * 86400;

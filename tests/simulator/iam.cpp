@@ -36,6 +36,12 @@ const Token* Iam::token(std::string_view text) const {
   return found == tokens_.end() ? nullptr : &found->second;
 }
 
+const Token& Iam::token_of_another(std::string_view text) {
+  const auto found = tokens_.find(text);
+  if (found != tokens_.end()) return found->second;
+  return tokens_.emplace(text, Token{"", "", Instant::max(), false, true}).first->second;
+}
+
 std::string Iam::issue(std::string user, std::string project_id, Instant expires) {
   const std::string number = std::to_string(++tokens_issued_);
   std::string text =

@@ -41,6 +41,7 @@ struct Token {
   std::string project_id;  // empty: of the domain
   Instant expires;
   bool revoked = false;
+  bool foreign = false;  // another IAM issued it
 };
 
 // Who may ask: users, their tokens, access keys. Knows nothing of HTTP.
@@ -53,6 +54,8 @@ class Iam {
   User* user(std::string_view name);
   AccessKey* access_key(std::string_view access);
   const Token* token(std::string_view text) const;
+  // The same, and takes one that is unknown for another IAM's, good until it is revoked.
+  const Token& token_of_another(std::string_view text);
   // The text of a new token, of IamSpec::token_bytes.
   std::string issue(std::string user, std::string project_id, Instant expires);
   void revoke(std::string_view text);

@@ -15,6 +15,7 @@ constexpr std::int64_t kLongestMetadataTtl = 21600;
 struct PasswordLogin {
   std::string user, password, domain;
   std::string project_id, project_name;  // one of them, or neither for the domain's scope
+  std::string project_domain;            // beside the name, if anything
 };
 
 bool only_keys(const json& object, std::initializer_list<std::string_view> keys) {
@@ -40,6 +41,17 @@ bool read_name(const json* object, const char* key, std::string& into) {
   return !into.empty();
 }
 
+// {"id": …}, {"name": …}, or a name with its domain.
+bool read_project(const json* project, PasswordLogin& login) {
+  if (read_name(project, "id", login.project_id) || read_name(project, "name", login.project_name))
+    return true;
+  if (project == nullptr || !only_keys(*project, {"name", "domain"})) return false;
+  json name = *project;
+  name.erase("domain");
+  return read_name(member(*project, "domain"), "name", login.project_domain) &&
+         read_name(&name, "name", login.project_name);
+}
+
 std::optional<PasswordLogin> read_login(const json& body) {
   if (!only_keys(body, {"auth"}) || !body.contains("auth")) return std::nullopt;
   const json& auth = body["auth"];
@@ -61,16 +73,14 @@ std::optional<PasswordLogin> read_login(const json& body) {
   login.password = user["password"].get<std::string>();
   const json* scope = member(auth, "scope");
   if (scope == nullptr) return login;
-  if (only_keys(*scope, {"project"}) && (read_name(member(*scope, "project"), "id", login.project_id) ||
-                                         read_name(member(*scope, "project"), "name", login.project_name))) {
-    return login;
-  }
+  if (only_keys(*scope, {"project"}) && read_project(member(*scope, "project"), login)) return login;
   std::string domain;
   if (only_keys(*scope, {"domain"}) && read_name(member(*scope, "domain"), "name", domain)) return login;
   return std::nullopt;
 }
 
 const Project* find_scope(const World& world, const PasswordLogin& login) {
+  if (!login.project_domain.empty() && login.project_domain != world.iam.spec().domain) return nullptr;
   const auto found = std::find_if(world.projects.begin(), world.projects.end(), [&](const Project& project) {
     return login.project_name.empty() ? project.id == login.project_id : project.name == login.project_name;
   });

@@ -114,7 +114,7 @@ Answer checked(const CallContext& context, std::string_view project_id) {
   Caller caller = authenticate(world, context.request, context.now);
   if (caller.refused) return *std::move(caller.refused);
   if (!is_id(project_id)) return malformed(context, "project_id must have 32 to 64 characters");
-  if (context.project == nullptr || caller.project_id != project_id) {
+  if (context.project == nullptr || (!caller.anywhere && caller.project_id != project_id)) {
     return gateway_error(403, "APIGW.0302", "The project is outside the credential's scope.",
                          world.request_id());
   }

@@ -5,6 +5,14 @@
 #include "simulator/json_writer.h"
 
 namespace dbss_sim {
+namespace {
+
+std::string_view status_of(const TemplateSpec& spec) { return spec.scheduled.empty() ? "OFF" : "ON"; }
+std::string_view frequency_of(const TemplateSpec& spec) {
+  return spec.scheduled.empty() ? std::string_view("DAY") : spec.scheduled;
+}
+
+}  // namespace
 
 Answer list_templates(const CallContext& context) {
   if (!context.query.parameters().empty()) return malformed(context, "unknown query parameter");
@@ -15,7 +23,7 @@ Answer list_templates(const CallContext& context) {
   out.open().key("templates").open('[');
   for (const TemplateSpec& spec : *instance->spec.templates) {
     out.open().key("template").open().field("id", spec.id).field("name", spec.name).field("type", spec.type);
-    out.field("group", "compliance").field("frequency", "DAY").field("status", "OFF");
+    out.field("group", "compliance").field("frequency", frequency_of(spec)).field("status", status_of(spec));
     out.key("db_ids").null().key("db_names").null().field("desc", spec.name).close().close();
   }
   out.close(']').field("total", instance->spec.templates->size()).close();
@@ -28,12 +36,18 @@ Answer template_schedule(const CallContext& context) {
   const Instance* instance = instance_of_path(context, refused);
   if (instance == nullptr) return *refused;
   const auto& templates = *instance->spec.templates;
-  if (std::none_of(templates.begin(), templates.end(),
-                   [&](const TemplateSpec& spec) { return spec.id == context.route.parameters[2]; })) {
+  const auto found = std::find_if(templates.begin(), templates.end(), [&](const TemplateSpec& spec) {
+    return spec.id == context.route.parameters[2];
+  });
+  if (found == templates.end()) {
     return context.world.refuse(400, "DBSS.10020021", "The template ID is invalid.");
   }
-  return {200, R"({"scheduler":{"status":"OFF","frequency":"DAY","mode":"PERIOD","format":"PDF",)"
-               R"("start_time":"00:00:00","db_ids":null,"db_names":null,"email_status":"OFF"}})"};
+  JsonWriter out;
+  out.open().key("scheduler").open().field("status", status_of(*found));
+  out.field("frequency", frequency_of(*found)).field("mode", "PERIOD").field("format", "PDF");
+  out.field("start_time", "00:00:00").key("db_ids").null().key("db_names").null();
+  out.field("email_status", "OFF").close().close();
+  return {200, out.take()};
 }
 
 Answer list_databases(const CallContext& context) {

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "integration/harness/database.h"
+
 namespace integration {
 namespace {
 
@@ -108,7 +110,7 @@ std::vector<std::string> query_as_left(const Site& site, const std::string& sql)
   for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(copy + suffix);
   for (const char* suffix : {"", "-wal"})
     if (fs::exists(site.state_path() + suffix)) fs::copy_file(site.state_path() + suffix, copy + suffix);
-  return rows_of(copy, sql);
+  return query(copy, sql);
 }
 
 void expect_each_once(Site& site, const std::vector<std::string>& expected) {

@@ -1,13 +1,12 @@
 #include "integration/harness/site.h"
 
 #include <signal.h>
-#include <sqlite3.h>
 
 #include <filesystem>
-#include <memory>
 #include <sstream>
-#include <stdexcept>
 #include <utility>
+
+#include "integration/harness/database.h"
 
 namespace integration {
 namespace {
@@ -27,25 +26,6 @@ bool contains(const json& line, const json& like) {
 }
 
 }  // namespace
-
-std::vector<std::string> rows_of(const std::string& path, const std::string& sql) {
-  sqlite3* handle = nullptr;
-  const int opened = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr);
-  const std::unique_ptr<sqlite3, int (*)(sqlite3*)> database(handle, sqlite3_close);
-  if (opened != SQLITE_OK) throw std::runtime_error("cannot open " + path);
-  sqlite3_busy_timeout(handle, 10'000);
-  std::vector<std::string> found;
-  const auto take = [](void* into, int columns, char** values, char**) {
-    std::string row;
-    for (int i = 0; i < columns; ++i)
-      row += (i == 0 ? "" : " ") + std::string(values[i] ? values[i] : "NULL");
-    static_cast<std::vector<std::string>*>(into)->push_back(std::move(row));
-    return 0;
-  };
-  if (sqlite3_exec(handle, sql.c_str(), take, &found, nullptr) != SQLITE_OK)
-    throw std::runtime_error(sql + ": " + sqlite3_errmsg(handle));
-  return found;
-}
 
 std::vector<json> parse_log(const std::string& text) {
   std::vector<json> log;
@@ -136,14 +116,17 @@ Daemon Site::daemon() {
 
 void Site::age_schedules(seconds by) const {
   const std::string amount = std::to_string(by.count());
-  rows_of(state_path(), "UPDATE schedule SET since = since - " + amount + ", cursor = cursor - " + amount);
+  integration::query(state_path(),
+                     "UPDATE schedule SET since = since - " + amount + ", cursor = cursor - " + amount);
 }
 
 void Site::retire_schedules() {
   for (json& rule : policy["reports"]) rule["schedule"] = "0 0 29 2 *";
 }
 
-std::vector<std::string> Site::query(const std::string& sql) const { return rows_of(state_path(), sql); }
+std::vector<std::string> Site::query(const std::string& sql) const {
+  return integration::query(state_path(), sql);
+}
 
 std::string Site::written(const std::string& prefix) const {
   std::string all;

@@ -76,7 +76,7 @@ class Site {
   void age_schedules(seconds by) const;
   // From the next command on, no report rule comes due any more.
   void retire_schedules();
-  // As rows_of().
+  // As query() of harness/database.h, on the journal.
   std::vector<std::string> query(const std::string& sql) const;
 
   // The logs of all commands so far.
@@ -90,10 +90,6 @@ class Site {
 
   int begun_ = 0;
 };
-
-// Rows of a query on a journal's file, each value as text, joined by a space. Throws where it cannot be
-// asked.
-std::vector<std::string> rows_of(const std::string& path, const std::string& sql);
 
 // A report rule that is due each minute.
 json minutely(const json& changes = json::object());

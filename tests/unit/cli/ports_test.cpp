@@ -100,6 +100,34 @@ TEST_F(ClientConfigTest, NamesTheProjectAndTheSecretThatCannotBeRead) {
   }
 }
 
+TEST_F(ClientConfigTest, GoesThroughTheProxyOfTheEnvironmentUnlessThePolicySaysOtherwise) {
+  setenv("HTTPS_PROXY", "http://ops:p%40ss@proxy.example:3128", 1);
+  setenv("NO_PROXY", "internal.example", 1);
+  const cloud::ProxyRules environments = config().proxy;
+  project_.proxy = policy::Proxy{"http://other.example", "me", kGiven};
+  const cloud::ProxyRules own = config().proxy;
+  project_.proxy = policy::Proxy{"none", {}, {}};
+  const cloud::ProxyRules none = config().proxy;
+  setenv("HTTPS_PROXY", "socks5://ops:p%40ss@proxy.example", 1);
+  EXPECT_TRUE(client_config(project_, zones_)) << "the environment is not asked";
+  project_.proxy.reset();
+  const auto made = client_config(project_, zones_);
+  unsetenv("HTTPS_PROXY");
+  unsetenv("NO_PROXY");
+
+  EXPECT_EQ(environments.proxy->name(), "proxy.example:3128");
+  EXPECT_EQ(environments.proxy->password.reveal(), "p@ss");
+  EXPECT_EQ(environments.direct, "internal.example");
+  EXPECT_EQ(own.proxy->name(), "other.example:80");
+  EXPECT_EQ(own.proxy->user, "me");
+  EXPECT_EQ(own.proxy->password.reveal(), "given");
+  EXPECT_EQ(own.direct, "") << "NO_PROXY belongs to the environment's proxy";
+  EXPECT_FALSE(none.proxy);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().message, "project prod: the environment's HTTPS_PROXY must start with http://");
+  EXPECT_FALSE(config().proxy.proxy);
+}
+
 TEST_F(ClientConfigTest, NeedsTheZoneOfTheWire) {
   project_.api_time_zone = "Asia/Nowhere";
   const auto made = client_config(project_, zones_);

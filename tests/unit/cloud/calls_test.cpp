@@ -104,6 +104,8 @@ TEST(Calls, AnIdThatWouldChangeThePathIsRejected) {
     EXPECT_FALSE(kCalls.jobs(ResourceId(id)));
     EXPECT_FALSE(kCalls.reports(InstanceId(id), 1, 1));
     EXPECT_FALSE(kCalls.templates(InstanceId(id)));
+    EXPECT_FALSE(kCalls.native_schedule(InstanceId(id), TemplateId("t")));
+    EXPECT_FALSE(kCalls.native_schedule(InstanceId("i"), TemplateId(id)));
     EXPECT_FALSE(kCalls.databases(InstanceId(id), 0, 1));
     EXPECT_FALSE(kCalls.download(InstanceId(id), ReportId("r"), "en-us"));
     EXPECT_FALSE(kCalls.download(InstanceId("i"), ReportId(id), "en-us"));
@@ -121,8 +123,9 @@ TEST(Calls, ATokenIsAskedForByPasswordWithinAProject) {
             "\"password\":"
             "\"p\\\\w\xEF\xBF\xBD\",\"domain\":{\"name\":\"ac\\\"me\"}}}},\"scope\":{\"project\":{\"id\":"
             "\"p1\"}}}}");
-  EXPECT_THAT(token_body(ops, std::nullopt, "ap-southeast-3"),
-              testing::HasSubstr(R"("scope":{"project":{"name":"ap-southeast-3"}})"));
+  EXPECT_THAT(
+      token_body(ops, std::nullopt, "ap-southeast-3"),
+      testing::HasSubstr(R"("scope":{"project":{"name":"ap-southeast-3","domain":{"name":"ac\"me"}}})"));
 }
 
 }  // namespace

@@ -27,6 +27,54 @@ TEST_F(Reads, AListingIsReadPageByPage) {
   EXPECT_EQ(header_of(transport->sent()[0], "X-Auth-Token"), "t");
 }
 
+TEST_F(Reads, AListingThatIsShorterThanItsTotalSaysSo) {
+  auto client = answering(R"({"servers":[{"id":"a"},{"id":"b"}],"total":3})");
+  const auto listing = client->list_instances();
+  ASSERT_TRUE(listing);
+  EXPECT_EQ(listing->instances.size(), 2U);
+  EXPECT_THAT(listing->problems, ElementsAre("2 of 3 instances were listed"));
+}
+
+TEST_F(Reads, ATotalThatIsTooSmallIsNoProblem) {
+  for (const char* total : {"1", "0", "-7", "null", "\"2\"", "1e400", "\"many\""}) {
+    auto client = answering(R"({"servers":[{"id":"a"},{"id":"b"}],"total":)" + std::string(total) + "}");
+    const auto listing = client->list_instances();
+    ASSERT_TRUE(listing) << total;
+    EXPECT_EQ(listing->instances.size(), 2U) << total;
+    EXPECT_THAT(listing->problems, testing::IsEmpty()) << total;
+  }
+}
+
+TEST_F(Reads, AnInstanceInBothShapesAndOnTwoPagesIsOne) {
+  auto client = make(with(cloud::TokenCredential{Secret("t")}), [](const Request& request) {
+    if (request.query[0].second == "0")
+      return json(200, R"({"servers":[{"id":"a","status":"SHUTOFF"}],)"
+                       R"("instances":[{"instance_id":"a","status":"ACTIVE"}],"total":3})");
+    return json(200, R"({"instances":[{"instanceId":"a","status":"FROZEN"},{"id":"b"}],"total":2})");
+  });
+  const auto listing = client->list_instances();
+  ASSERT_TRUE(listing);
+  ASSERT_EQ(listing->instances.size(), 2U);
+  EXPECT_EQ(listing->instances[0].status, cloud::InstanceStatus::frozen) << "as it was seen last";
+  EXPECT_THAT(listing->problems, testing::IsEmpty()) << "the set has shrunk in between";
+}
+
+TEST_F(Reads, TheListingTellsHowFarTheServicesClockIsOff) {
+  cloud::Response response = json(200, R"({"servers":[],"total":0})");
+  EXPECT_EQ(answering(response)->list_instances()->clock_ahead, std::nullopt);
+  response.date = *parse_utc("2025-03-01T12:01:30Z");
+  EXPECT_EQ(answering(response)->list_instances()->clock_ahead, Seconds{90});
+}
+
+TEST_F(Reads, TheServicesOwnScheduleOfATemplateIsRead) {
+  auto client = answering(R"({"scheduler":{"status":"ON","frequency":"WEEK"}})");
+  const auto schedule = client->native_schedule(InstanceId("i1"), TemplateId("t1"));
+  ASSERT_TRUE(schedule);
+  EXPECT_TRUE(schedule->on);
+  EXPECT_EQ(schedule->frequency, "WEEK");
+  EXPECT_THAT(lines(), ElementsAre("GET https://dbss.example/v2/p1/audit/i1/reports/tasks/t1"));
+}
+
 TEST_F(Reads, HalfAListingIsNone) {
   auto client = make(with(cloud::TokenCredential{Secret("t")}), [](const Request& request) {
     if (request.query[0].second == "0") return json(200, R"({"servers":[{"id":"a"}],"total":2})");

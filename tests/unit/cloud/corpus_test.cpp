@@ -13,7 +13,8 @@ namespace {
 TEST(DecodeCorpus, KeepsEveryPromiseWholeAndCut) {
   std::size_t files = 0;
   for (const auto& entry :
-       std::filesystem::directory_iterator(DBSSD_SOURCE_DIR "/tests/fuzz/corpus/decode")) {
+       std::filesystem::recursive_directory_iterator(DBSSD_SOURCE_DIR "/tests/fuzz/corpus/decode")) {
+    if (!entry.is_regular_file()) continue;
     std::ifstream file(entry.path(), std::ios::binary);
     const std::string body{std::istreambuf_iterator<char>(file), {}};
     ++files;
@@ -22,7 +23,14 @@ TEST(DecodeCorpus, KeepsEveryPromiseWholeAndCut) {
           << entry.path() << " cut at " << length;
     EXPECT_EQ(fuzz::broken_decode_promise(body), "") << entry.path();
   }
-  EXPECT_GE(files, 13U);
+  EXPECT_GE(files, 40U);
+}
+
+TEST(DecodeCorpus, HasSomethingOfEveryAnswer) {
+  for (const fuzz::DecodedAnswer& answer : fuzz::kAnswers)
+    EXPECT_TRUE(std::filesystem::is_directory(DBSSD_SOURCE_DIR "/tests/fuzz/corpus/decode/" +
+                                              std::string(answer.name)))
+        << answer.name;
 }
 
 }  // namespace

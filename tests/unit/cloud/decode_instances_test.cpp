@@ -133,6 +133,14 @@ TEST(DecodeInstances, AnEmptyListIsOne) {
   }
 }
 
+TEST(DecodeInstances, AHundredMegabytesAreReadOrRefused) {
+  const std::string blank(100 << 20, ' ');
+  EXPECT_EQ(page_of(R"({"servers":[{"id":"a"})" + blank + "]}").items.size(), 1U);
+  const auto nonsense = decode_instances(R"({"servers":[)" + std::string(100 << 20, '['));
+  ASSERT_FALSE(nonsense);
+  EXPECT_EQ(nonsense.error().kind, ErrorKind::malformed);
+}
+
 TEST(DecodeInstances, AnotherOutermostShapeIsMalformed) {
   for (const char* body :
        {"{}", "[]", "[{\"id\":\"a\"}]", "\"servers\"", "null", R"({"total":3})", R"({"servers":{}})",

@@ -58,6 +58,27 @@ TEST(DecodeSummary, AnotherShapeIsMalformed) {
   }
 }
 
+TEST(DecodeNativeSchedule, OnlyOnIsOn) {
+  struct Row {
+    const char* body;
+    bool on;
+  };
+  for (const Row& row : {Row{R"({"scheduler":{"status":"ON","frequency":"DAY"}})", true},
+                         {R"({"scheduler":{"status":"on"}})", true},
+                         {R"({"status":"ON","scheduler":null})", true},
+                         {R"({"scheduler":{"status":"OFF"}})", false},
+                         {R"({"scheduler":{"status":1,"frequency":["DAY"]}})", false}}) {
+    const auto schedule = decode_native_schedule(row.body);
+    ASSERT_TRUE(schedule) << row.body;
+    EXPECT_EQ(schedule->on, row.on) << row.body;
+  }
+  for (const char* body : {"{}", "[]", "", R"({"scheduler":{}})", R"({"scheduler":{"status":null}})"}) {
+    const auto schedule = decode_native_schedule(body);
+    ASSERT_FALSE(schedule) << body;
+    EXPECT_EQ(schedule.error().kind, ErrorKind::malformed);
+  }
+}
+
 TEST(DecodeResult, SuccessInAnyCaseIsSuccess) {
   for (const char* token : {"success", "SUCCESS", "Success"})
     EXPECT_TRUE(decode_result(R"({"result":")" + std::string(token) + R"("})")) << token;

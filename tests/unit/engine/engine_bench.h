@@ -38,6 +38,9 @@ class HollowCloud : public cloud::CloudApi {
   Expected<std::vector<cloud::Template>> list_templates(const InstanceId&) override {
     return hollow<std::vector<cloud::Template>>();
   }
+  Expected<cloud::NativeSchedule> native_schedule(const InstanceId&, const TemplateId&) override {
+    return hollow<cloud::NativeSchedule>();
+  }
   Expected<std::vector<cloud::Database>> list_databases(const InstanceId&) override {
     return hollow<std::vector<cloud::Database>>();
   }

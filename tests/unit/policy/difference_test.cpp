@@ -99,6 +99,13 @@ const std::vector<std::pair<std::string, Touch>> kTouches = {
     {"projects[prod].endpoints.dbss", [](Policy& p) { p.projects[0].dbss_endpoint = "x"; }},
     {"projects[prod].endpoints.iam", [](Policy& p) { p.projects[0].iam_endpoint = "x"; }},
     {"projects[prod].tls.ca_file", [](Policy& p) { p.projects[0].ca_file = "x"; }},
+    {"projects[prod].proxy.url",
+     [](Policy& p) {
+       p.projects[0].proxy = Proxy{"none", {}, {}};
+     }},
+    {"projects[edge].proxy.url", [](Policy& p) { p.projects[2].proxy->url = "http://x"; }},
+    {"projects[edge].proxy.user", [](Policy& p) { p.projects[2].proxy->user = "x"; }},
+    {"projects[edge].proxy.password", [](Policy& p) { p.projects[2].proxy->password->name = "x"; }},
     {"projects[prod].auth.domain",
      [](Policy& p) { std::get<PasswordAuth>(p.projects[0].auth).domain = "x"; }},
     {"projects[prod].auth.user", [](Policy& p) { std::get<PasswordAuth>(p.projects[0].auth).user = "x"; }},
@@ -199,8 +206,9 @@ TEST(Difference, OfEveryKeyOfThePolicyIsTested) {
       return k.path.starts_with(key.path + ".") || k.path.starts_with(key.path + "[");
     });
     const bool part_of_a_value =
-        key.path.starts_with("projects[].auth.") || key.path.starts_with("reports[].template.") ||
-        key.path == "reports[].window.last" || key.path.starts_with("reports[].select.");
+        key.path.starts_with("projects[].auth.") || key.path.starts_with("projects[].proxy.password.") ||
+        key.path.starts_with("reports[].template.") || key.path == "reports[].window.last" ||
+        key.path.starts_with("reports[].select.");
     const bool names_an_item = key.path.ends_with("].name") || key.path == "version";
     if (holds_others || part_of_a_value || names_an_item) continue;
     EXPECT_TRUE(touched.contains(key.path)) << key.path;

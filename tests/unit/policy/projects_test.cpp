@@ -34,6 +34,7 @@ TEST(Project, HasTheDefaultsOfTheManual) {
   const Project project = clean(kProject).projects.at(0);
   EXPECT_EQ(project.project_id, std::nullopt);
   EXPECT_EQ(project.ca_file, std::nullopt);
+  EXPECT_EQ(project.proxy, std::nullopt);
   EXPECT_EQ(project.limits, (Limits{10, 16, Seconds{30}}));
   EXPECT_EQ(project.api_time_zone, "UTC");
 }
@@ -55,6 +56,16 @@ TEST(Project, IsReadWithAllItsKeys) {
   EXPECT_EQ(project.ca_file, ca_file);
   EXPECT_EQ(project.limits, (Limits{1, 256, Seconds{300}}));
   EXPECT_EQ(project.api_time_zone, "Asia/Shanghai");
+}
+
+TEST(Project, HasAProxyOfItsOwn) {
+  const auto proxy_of = [](const std::string& text) {
+    return clean(kProject + "    proxy: " + text + "\n").projects.at(0).proxy;
+  };
+  EXPECT_EQ(proxy_of("{url: none}"), (Proxy{"none", {}, {}}));
+  EXPECT_EQ(proxy_of("{url: http://proxy.example:3128/}"), (Proxy{"http://proxy.example:3128", {}, {}}));
+  EXPECT_EQ(proxy_of("{url: http://proxy, user: ops, password: {env: PATH}}"),
+            (Proxy{"http://proxy", "ops", SecretSource{SecretSource::Kind::env, "PATH"}}));
 }
 
 TEST(Project, KeepsAnIdThatLooksLikeANumberAsItIsWritten) {
@@ -90,6 +101,31 @@ TEST(Project, IsHeldToItsForm) {
       {"a relative ca_file",
        kProject + "    tls: {ca_file: ca.pem}\n",
        {"6:20: error: projects[0].tls.ca_file: must be an absolute path"}},
+      {"a proxy without an address",
+       kProject + "    proxy: {}\n",
+       {"6:12: error: projects[0].proxy.url: is required"}},
+      {"a proxy with a password in its address",
+       kProject + "    proxy: {url: \"http://ops:secret@proxy:3128\"}\n",
+       {"6:18: error: projects[0].proxy.url: must not hold a user or password: give them as `user` and "
+        "`password`"}},
+      {"a proxy that is spoken to in TLS",
+       kProject + "    proxy: {url: https://proxy:3128}\n",
+       {"6:18: error: projects[0].proxy.url: must be none, or start with http://"}},
+      {"a proxy's user without a password",
+       kProject + "    proxy: {url: http://proxy, user: ops}\n",
+       {"6:12: error: projects[0].proxy.password: is required beside the other of the two"}},
+      {"a user of no proxy",
+       kProject + "    proxy: {url: none, user: ops, password: {env: PATH}}\n",
+       {"6:30: error: projects[0].proxy.user: is not used without a proxy: remove it"}},
+      {"a user with a colon",
+       kProject + "    proxy: {url: http://proxy, user: \"a:b\", password: {env: PATH}}\n",
+       {"6:38: error: projects[0].proxy.user: must not hold a colon: it would end there"}},
+      {"an IPv6 address",
+       kProject + "    endpoints:\n      dbss: https://[::1]:8443\n",
+       {"7:13: error: projects[0].endpoints.dbss: must name the host, not an IPv6 address"}},
+      {"a proxy at an IPv6 address",
+       kProject + "    proxy: {url: \"http://[::1]:3128\"}\n",
+       {"6:18: error: projects[0].proxy.url: must name the host, not an IPv6 address"}},
       {"limits out of range",
        kProject + "    limits: {requests_per_second: 0, in_flight: 257, timeout: 6m}\n",
        {"6:35: error: projects[0].limits.requests_per_second: must be between 1 and 1000",
