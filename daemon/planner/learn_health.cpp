@@ -112,7 +112,8 @@ void learn_health(const Learning& in, const Answer& answer, bool was_further) {
   Health& health = in.memory.health;
   const Error& error = answer.reply.error();
   if (!is_outage(health, error.kind, was_further)) return;
-  ++health.failures;
+  // Calls that were under way together fail together: that is one failure, and to be left alone once for.
+  if (health.failures == 0 || answer.sent_at >= health.failed_at) ++health.failures;
   health.failed_at = in.now.mono;
   if (!health.failing_since) health.failing_since = in.now.mono;
   const Millis wait =

@@ -130,6 +130,15 @@ TEST(PlannerHealth, CallsThatFailTogetherAreOneOutage) {
   EXPECT_EQ(calls.world.count(EventId::cloud_unreachable), 1U);
 }
 
+TEST(PlannerHealth, CallsThatFailTogetherAreLeftAloneForAsLongAsOne) {
+  Outage outage(ErrorKind::throttled, 40);
+  outage.world.run_for(Seconds{2});
+  EXPECT_EQ(outage.world.lane->memory.health.failures, 1);
+  outage.is_down = false;
+  outage.world.run_for(Seconds{5});
+  EXPECT_EQ(outage.world.lane->memory.health.failures, 0);
+}
+
 TEST(PlannerHealth, AnAnswerBetweenThoseThatFailTogetherIsNoRecovery) {
   Together calls;
   calls.world.clock.advance(Seconds{1});
