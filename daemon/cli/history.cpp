@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <utility>
@@ -23,6 +24,7 @@ struct Subject {
   std::vector<RunSource> sources;
   std::map<ProjectName, InstanceNames> names;
   ColumnWidths widths;
+  std::vector<Undecided> undecided;
   bool knows_report = false;
   bool knows_instance = false;
 
@@ -52,6 +54,14 @@ void add(Subject& subject, const ProjectName& project, const journal::Remembered
   if (!arguments.instance) subject.sources.push_back({project});
   for (const InstanceId& id : chosen) subject.sources.push_back({project, id});
   subject.knows_instance = subject.knows_instance || !chosen.empty();
+}
+
+bool is_meant(const Subject& subject, const Series& series, const HistoryArguments& arguments) {
+  return (!arguments.report || *arguments.report == series.report.str()) &&
+         std::ranges::any_of(subject.sources, [&series](const RunSource& source) {
+           return source.project == series.project &&
+                  (!source.instance || source.instance == series.instance);
+         });
 }
 
 std::vector<ProjectName> projects_of(const policy::Policy& policy, const HistoryArguments& arguments) {
@@ -157,6 +167,13 @@ int history(const HistoryArguments& arguments, Streams streams) {
       return kFailed;
     }
     add(subject, project, *remembered, arguments);
+    const auto undecided = undecided_times(project, *remembered, zones, from, to, now);
+    if (!undecided) {
+      streams.err << "dbssd: " << undecided.error().message << '\n';
+      return kFailed;
+    }
+    std::ranges::copy_if(*undecided, std::back_inserter(subject.undecided),
+                         [&](const Undecided& time) { return is_meant(subject, time.series, arguments); });
   }
   if (const auto what = unknown(*policy, subject, arguments)) return wrong(*what, streams.err);
 
@@ -164,7 +181,8 @@ int history(const HistoryArguments& arguments, Streams streams) {
   const auto report = arguments.report ? std::optional(ReportName(*arguments.report)) : std::nullopt;
   const auto coverage = survey(
       *state, subject.sources, report, from, to,
-      [&printer](const ProjectName& project, const journal::RunRecord& run) { printer.print(project, run); });
+      [&printer](const ProjectName& project, const journal::RunRecord& run) { printer.print(project, run); },
+      subject.undecided);
   if (!coverage) {
     streams.err << "dbssd: " << coverage.error().message << '\n';
     return kFailed;

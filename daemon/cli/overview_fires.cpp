@@ -12,11 +12,8 @@ namespace dbssd::cli {
 namespace {
 
 constexpr std::size_t kSoonest = 5;
-/// What came due is decided within seconds of it.
-constexpr Seconds kDecidedWithin = std::chrono::minutes{2};
-
 /// Instances of one report whose times came due and were not decided.
-struct Undecided {
+struct Standstill {
   std::size_t instances = 0;
   Instant since = Instant::max();
 };
@@ -48,7 +45,7 @@ Expected<void> look_ahead(const policy::Policy& policy, const journal::Remembere
   for (const journal::InstanceRecord& instance : remembered.instances)
     if (!instance.vanished) there[instance.id] = instance.name;  // what is gone fires no more
 
-  std::map<ReportName, Undecided> undecided;
+  std::map<ReportName, Standstill> undecided;
   for (const journal::ScheduleRecord& record : remembered.schedules) {
     const auto rule = std::ranges::find(policy.reports, record.report, &policy::ReportRule::name);
     if (rule == policy.reports.end() || planner::is_ended(record) || !there.contains(record.instance))
@@ -62,7 +59,7 @@ Expected<void> look_ahead(const policy::Policy& policy, const journal::Remembere
     if (!is_as_written(record, *rule) || record.cursor >= now - kDecidedWithin) continue;
     const auto passed = fires_of(*schedule, record.cursor, 1);
     if (passed.empty() || passed.front().fire.at > now - kDecidedWithin) continue;
-    Undecided& of_report = undecided[record.report];
+    Standstill& of_report = undecided[record.report];
     ++of_report.instances;
     of_report.since = std::min(of_report.since, passed.front().fire.at);
   }

@@ -78,16 +78,24 @@ Expected<void> each_run(journal::Journal& journal, const std::vector<RunSource>&
 
 Expected<std::vector<SeriesCoverage>> survey(journal::Journal& journal, const std::vector<RunSource>& sources,
                                              const std::optional<ReportName>& report, Instant from,
-                                             Instant to, const TakeRun& take) {
+                                             Instant to, const TakeRun& take,
+                                             const std::vector<Undecided>& undecided) {
   std::map<Series, planner::CoverageLedger> ledgers;
   Window span{Instant::max(), Instant::min()};
+  const auto reach = [&span](const Window& window) {
+    span = {std::min(span.begin, window.begin), std::max(span.end, window.end)};
+  };
   const auto account = [&](const ProjectName& project, const journal::RunRecord& run) {
     take(project, run);
     ledgers[series_of(project, run)].take(run);
-    span = {std::min(span.begin, run.window.begin), std::max(span.end, run.window.end)};
+    reach(run.window);
   };
   auto read = each_run(journal, sources, {.from = from, .to = to, .report = report}, account);
   if (!read) return fail(std::move(read.error()));
+  for (const Undecided& time : undecided) {
+    ledgers[time.series].take_undecided(time.scheduled, time.window, time.reason);
+    reach(time.window);
+  }
 
   if (span.begin < span.end) {
     const auto beside = [&ledgers](const ProjectName& project, const journal::RunRecord& run) {

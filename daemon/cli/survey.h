@@ -1,12 +1,13 @@
 // The runs of the journal, in order, and what they cover.
 #pragma once
 
-#include <compare>
 #include <functional>
 #include <optional>
 #include <vector>
 
 #include "base/expected.h"
+#include "cli/series.h"
+#include "cli/undecided.h"
 #include "journal/journal.h"
 #include "planner/coverage.h"
 
@@ -26,24 +27,18 @@ using TakeRun = std::function<void(const ProjectName&, const journal::RunRecord&
 [[nodiscard]] Expected<void> each_run(journal::Journal& journal, const std::vector<RunSource>& sources,
                                       const journal::RunQuery& query, const TakeRun& take);
 
-/// One report on one instance.
-struct Series {
-  ProjectName project;
-  ReportName report;
-  InstanceId instance;
-  auto operator<=>(const Series&) const = default;
-};
 struct SeriesCoverage {
   Series series;
   planner::Coverage coverage;
 };
 
 /// As each_run, for the runs that were scheduled in [from, to); returns what they cover, in the order of
-/// their projects' names. A window that one of them left open is covered also where a run that was scheduled
-/// before or after did so.
+/// their projects' names. A window that one of them left open, or that nobody decided, is covered also where
+/// a run that was scheduled before or after did so.
 [[nodiscard]] Expected<std::vector<SeriesCoverage>> survey(journal::Journal& journal,
                                                            const std::vector<RunSource>& sources,
                                                            const std::optional<ReportName>& report,
-                                                           Instant from, Instant to, const TakeRun& take);
+                                                           Instant from, Instant to, const TakeRun& take,
+                                                           const std::vector<Undecided>& undecided = {});
 
 }  // namespace dbssd::cli

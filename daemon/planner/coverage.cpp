@@ -88,10 +88,19 @@ void CoverageLedger::join(std::vector<Lost>& onto, Lost lost) {
 void CoverageLedger::take(const journal::RunRecord& run) {
   if (is_empty(run.window)) return;
   if (is_by_hand(run.key)) return take_beside(run);
-  span_ = is_empty(span_)
-              ? run.window
-              : Window{std::min(span_.begin, run.window.begin), std::max(span_.end, run.window.end)};
+  extend(run.window);
   take_beside(run);
+}
+
+void CoverageLedger::take_undecided(Instant scheduled, const Window& window, std::string reason) {
+  if (is_empty(window)) return;
+  extend(window);
+  join(lost_, {scheduled, {window, {}, std::move(reason)}});
+}
+
+void CoverageLedger::extend(const Window& window) {
+  span_ =
+      is_empty(span_) ? window : Window{std::min(span_.begin, window.begin), std::max(span_.end, window.end)};
 }
 
 void CoverageLedger::take_beside(const journal::RunRecord& run) {

@@ -38,6 +38,9 @@ class CoverageLedger {
   /// it is taken beside.
   void take(const journal::RunRecord& run);
 
+  /// A time that came due and has no run.
+  void take_undecided(Instant scheduled, const Window& window, std::string reason);
+
   /// A run that is not to be accounted for, but may cover what others left open: its window counts only where
   /// it lies between theirs. In any order.
   void take_beside(const journal::RunRecord& run);
@@ -53,6 +56,7 @@ class CoverageLedger {
     Uncovered what;
   };
   static void join(std::vector<Lost>& onto, Lost lost);
+  void extend(const Window& window);
 
   Window span_{};
   std::vector<Window> covered_;  // in the order in which they came

@@ -37,7 +37,7 @@ done
 [ "$(offered dbssd next --output '' | tr '\n' ' ')" = 'json text utc ' ] || fail "forms of next"
 [ "$(offered dbssd plan --output j)" = json ] || fail "forms of plan"
 [ "$(offered dbssd next --time-zone Europe/Berl)" = Europe/Berlin ] || fail "zones"
-[ "$(offered dbssd run --policy /etc/hostn | head -1)" = /etc/hostname ] || fail "files"
+[ "$(offered dbssd run --policy /etc/passw | head -1)" = /etc/passwd ] || fail "files"
 [ -z "$(offered dbssd trigger --report '')" ] || fail "names are the policy's to know"
 if command -v zsh >/dev/null; then
   zsh -n "$completions/dbssd.zsh" || fail "zsh cannot read its completion"

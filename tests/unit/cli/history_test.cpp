@@ -65,9 +65,17 @@ class History : public testing::Test {
     batch.runs = runs;
     batch.instances = {fakes::instance("i-1")};
     batch.instances[0].name = "orders\x1b[2J";
+    batch.instances[0].vanished = false;
     auto opened = journal::open_sqlite(directory_.file("state.db"), journal::Access::read_write);
     ASSERT_TRUE(opened) << opened.error().message;
     ASSERT_TRUE(opened->journal->commit(project, batch));
+  }
+  void record(const journal::ScheduleRecord& schedule) {
+    journal::Batch batch;
+    batch.schedules = {schedule};
+    auto opened = journal::open_sqlite(directory_.file("state.db"), journal::Access::read_write);
+    ASSERT_TRUE(opened) << opened.error().message;
+    ASSERT_TRUE(opened->journal->commit(ProjectName("prod"), batch));
   }
   int print() {
     out_.str("");
@@ -108,6 +116,76 @@ TEST_F(History, GivesEachGapAndWhatIsPendingALineWithItsReasonAndFails) {
                 "  gap      2025-03-02T00:00:00Z to 2025-03-03T00:00:00Z  missed: missed while?nothing ran\n"
                 "  pending  2025-03-04T00:00:00Z to 2025-03-05T00:00:00Z  in flight: accepted; done"));
   EXPECT_THAT(out_.str(), Not(HasSubstr("without a gap")));
+}
+
+/// As the journal leaves it when its daemon ends.
+journal::ScheduleRecord decided_until(const char* cursor, const char* instance = "i-1") {
+  journal::ScheduleRecord record = fakes::schedule("daily-sox", instance);
+  record.expression = "0 6 * * *";
+  record.zone = "UTC";
+  record.window = "previous_day";
+  record.cursor = utc(cursor);
+  return record;
+}
+
+TEST_F(History, NamesWhatNoDaemonWasThereFor) {
+  record({finished(2), finished(3)});
+  record(decided_until("2025-03-03T06:00:10Z"));
+  arguments_.to = utc("2025-03-06T00:00:00Z");
+  EXPECT_EQ(print(), kFailed);
+  EXPECT_THAT(out_.str(),
+              HasSubstr("1 gap from 2025-03-01T00:00:00Z to 2025-03-05T00:00:00Z\n"
+                        "  gap      2025-03-03T00:00:00Z to 2025-03-05T00:00:00Z  not decided: no "
+                        "daemon has looked since 2025-03-03T06:00:10Z\n"));
+  const auto gap = document()["coverage"][0]["gaps"][0];
+  EXPECT_EQ(gap["outcome"], nullptr);
+  EXPECT_EQ(gap["begin"], "2025-03-03T00:00:00Z");
+}
+
+TEST_F(History, NamesItAlsoWhereNothingElseIsRecorded) {
+  record({finished(2)});
+  record(decided_until("2025-03-02T06:00:10Z"));
+  arguments_.from = utc("2025-03-10T00:00:00Z");
+  arguments_.to = utc("2025-03-11T00:00:00Z");
+  EXPECT_EQ(print(), kFailed);
+  EXPECT_THAT(out_.str(), HasSubstr("gap      2025-03-09T00:00:00Z to 2025-03-10T00:00:00Z  not decided"));
+}
+
+TEST_F(History, DoesNotMissWhatAReportByHandHasMade) {
+  RunRecord by_hand = finished(4);
+  by_hand.key.scheduled += Seconds{17};
+  record({finished(2), finished(3), by_hand});
+  record(decided_until("2025-03-03T06:00:10Z"));
+  arguments_.to = utc("2025-03-05T00:00:00Z");
+  EXPECT_EQ(print(), kWell) << out_.str();
+}
+
+TEST_F(History, AsksOnlyForWhatWasMeant) {
+  record({finished(2)});
+  record(decided_until("2025-03-02T06:00:10Z"));
+  record(decided_until("2025-03-02T06:00:10Z", "i-gone"));  // no instance of it is there
+  arguments_.to = utc("2025-03-03T06:00:00Z");              // what is scheduled then is not asked for
+  EXPECT_EQ(print(), kWell) << out_.str();
+  arguments_.to = utc("2025-03-03T06:00:01Z");
+  EXPECT_EQ(print(), kFailed);
+  EXPECT_THAT(out_.str(), Not(HasSubstr("i-gone")));
+  arguments_.report = "another";
+  EXPECT_EQ(print(), kWrongUsage);
+}
+
+TEST_F(History, LeavesADaemonTwoMinutes) {
+  arguments_.from.reset();
+  arguments_.to.reset();
+  record({finished(2)});
+  journal::ScheduleRecord minutely = decided_until("2025-03-02T06:00:10Z");
+  minutely.expression = "* * * * *";
+  minutely.window = "last 60";
+  minutely.cursor = SystemClock().now().second() - Seconds{100};
+  record(minutely);
+  EXPECT_EQ(print(), kWell) << out_.str();
+  minutely.cursor -= Seconds{200};
+  record(minutely);
+  EXPECT_EQ(print(), kFailed);
 }
 
 TEST_F(History, DoesNotFailForWhatIsPendingNorCallItCovered) {
