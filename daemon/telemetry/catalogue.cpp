@@ -92,7 +92,8 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "sent again before that shows that there is none.",
      "Nothing for one. Where it happens often, look at the network between this host and the service."},
     {report_adopted, "report.adopted", info,
-     "A report whose call had no answer, or of whose call a journal that was set back knows nothing, was found "
+     "A report whose call had no answer, or of whose call a journal that was set back knows nothing, was "
+     "found "
      "in the list and is followed on; it was not sent twice.",
      "Nothing."},
     {report_assumed, "report.assumed", warning,

@@ -49,6 +49,8 @@ policy::ReportRule& World::report(const std::string& name, const std::string& cr
   return policy.reports.emplace_back(std::move(rule));
 }
 
+World::~World() = default;
+
 void World::end() {
   if (lane) said_before_.insert(said_before_.end(), lane->events.begin(), lane->events.end());
   lane.reset();

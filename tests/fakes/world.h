@@ -37,6 +37,7 @@ class World {
 
   explicit World(const std::string& begin = kBegin,
                  std::string zone_directory = schedule::ZoneDatabase::default_directory());
+  ~World();
 
   FakeClock clock;
   FakeCloud cloud;

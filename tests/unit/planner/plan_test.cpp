@@ -1,6 +1,7 @@
 // A plan is a function of what is known: it changes nothing, and ends when there is nothing left to do.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "policy/difference.h"
 #include "unit/policy/reading.h"
 

@@ -1,6 +1,7 @@
 // The reader is the one that knows the keys. The schema, the manual and the example are held against it here.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
