@@ -51,6 +51,7 @@ Expected<Answer> ask(cloud::CloudApi& api, const ResourceId& resource) {
 /// All at once: a project that does not answer delays none of the others.
 void ask_all(std::vector<Asked>& projects, const ResourceId& resource) {
   std::vector<std::future<Expected<Answer>>> answers;
+  answers.reserve(projects.size());
   for (Asked& asked : projects)
     answers.push_back(
         std::async(std::launch::async, [&asked, &resource] { return ask(*asked.api, resource); }));
