@@ -123,8 +123,7 @@ CpprestTransport::Lane CpprestTransport::make_lane(const std::string& url, const
   settings.set_max_redirects(0);  // it would follow to any host, with the token
   if (const Proxy* proxy = config_.proxy.to(origin)) {
     web::web_proxy through(web::uri("http://" + proxy->name()));
-    // For each connection the library takes a copy of the password, a hundred bytes at most, that it never
-    // frees.
+    // For each connection the library takes a copy of the password that it never frees.
     if (!proxy->user.empty())
       through.set_credentials(web::credentials(proxy->user, std::string(proxy->password.reveal())));
     settings.set_proxy(through);
