@@ -41,7 +41,7 @@ endfunction()
 # All that ThreadSanitizer is there for.
 add_custom_target(threaded_tests)
 
-# dbssd_test(NAME [THREADED] [WHOLE] SOURCES … LINK …): a GoogleTest program whose tests ctest lists one by one. Those that start
+# dbssd_test(NAME [THREADED] [WHOLE] SOURCES … LINK …): a GoogleTest program whose tests ctest lists one by one, but for sanitized ones. Those that start
 # threads of our own say so: under ThreadSanitizer no others are built and run. WHOLE: ctest runs it as one test, for
 # what is costly to set up.
 function(dbssd_test name)
@@ -63,6 +63,12 @@ function(dbssd_test name)
   if(TEST_WHOLE)
     add_test(NAME ${DBSSD_TEST_PREFIX}${name} COMMAND ${name})
     set_tests_properties(${DBSSD_TEST_PREFIX}${name} PROPERTIES TIMEOUT 300 SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
+    return()
+  endif()
+  # To begin a sanitized program anew for each of its tests costs more than most of the tests.
+  if(DBSSD_SANITIZE)
+    add_test(NAME ${DBSSD_TEST_PREFIX}${name} COMMAND ${name})
+    set_tests_properties(${DBSSD_TEST_PREFIX}${name} PROPERTIES TIMEOUT 900)
     return()
   endif()
   gtest_discover_tests(${name} TEST_PREFIX "${DBSSD_TEST_PREFIX}${name}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
