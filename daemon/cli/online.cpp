@@ -1,8 +1,8 @@
 #include "cli/online.h"
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "cli/printing.h"
 #include "planner/runs.h"
@@ -89,8 +89,7 @@ class Asking {
   void look_at_clock(std::optional<Seconds> ahead) {
     asked_.clock_ahead = ahead;
     if (!ahead || std::chrono::abs(*ahead) <= kTolerated) return;
-    const std::string text = "this host's clock is " + format_duration(std::chrono::abs(*ahead)) +
-                             (*ahead > Seconds{0} ? " behind" : " ahead of") + " the service's";
+    const std::string text = cloud::describe_clock(*ahead);
     const bool is_signed = std::holds_alternative<policy::AkskAuth>(project_.auth) ||
                            std::holds_alternative<policy::EcsAgencyAuth>(project_.auth);
     if (is_signed && std::chrono::abs(*ahead) > kRefused) {
@@ -176,17 +175,18 @@ Asked ask(const policy::Policy& policy, const policy::Project& project, cloud::C
 std::vector<std::string> idle_rules(const policy::Policy& policy, const std::vector<Asked>& projects) {
   std::vector<std::string> idle;
   if (!std::ranges::all_of(projects, [](const Asked& asked) { return asked.error.empty(); })) return idle;
-  std::set<std::string> busy;
+  Asked all;
+  all.started_by.resize(policy.instances.start.size());
+  all.reported_by.resize(policy.reports.size());
+  const auto add = [](const std::vector<std::size_t>& counts, std::vector<std::size_t>& sums) {
+    std::ranges::transform(counts, sums, sums.begin(), std::plus());
+  };
   for (const Asked& asked : projects) {
-    each_rule(asked, policy, [&](const std::string& kind, const std::string& name, std::size_t instances) {
-      if (instances > 0) busy.insert(kind + ' ' + name);
-    });
+    add(asked.started_by, all.started_by);
+    add(asked.reported_by, all.reported_by);
   }
-  Asked none;
-  none.started_by.resize(policy.instances.start.size());
-  none.reported_by.resize(policy.reports.size());
-  each_rule(none, policy, [&](const std::string& kind, const std::string& name, std::size_t) {
-    if (!busy.contains(kind + ' ' + name)) idle.push_back(kind + ' ' + name + ": selects no instance");
+  each_rule(all, policy, [&](const std::string& kind, const std::string& name, std::size_t instances) {
+    if (instances == 0) idle.push_back(kind + ' ' + name + ": selects no instance");
   });
   return idle;
 }

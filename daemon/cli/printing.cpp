@@ -27,6 +27,10 @@ std::string census(const std::map<std::string, std::size_t>& instances_by_status
   return counted(total, "instance") + parts;
 }
 
+nlohmann::ordered_json time_or_null(const std::optional<Instant>& time) {
+  return time ? nlohmann::ordered_json(format_utc(*time)) : nlohmann::ordered_json();
+}
+
 std::string print_json(const nlohmann::ordered_json& document) {
   using Json = nlohmann::ordered_json;
   return document.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + '\n';

@@ -4,8 +4,11 @@
 #include <cstddef>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "base/time.h"
 
 namespace dbssd::cli {
 
@@ -18,6 +21,9 @@ namespace dbssd::cli {
 
 /// "3 instances: 2 ACTIVE, 1 SHUTOFF", "no instances"
 [[nodiscard]] std::string census(const std::map<std::string, std::size_t>& instances_by_status);
+
+/// As format_utc() has it.
+[[nodiscard]] nlohmann::ordered_json time_or_null(const std::optional<Instant>& time);
 
 /// The document, indented, with a line break at its end. Bytes that are no UTF-8 are replaced.
 [[nodiscard]] std::string print_json(const nlohmann::ordered_json& document);

@@ -44,11 +44,6 @@ std::string text_of(const Window& window) {
   return format_utc(window.begin) + " to " + format_utc(window.end);
 }
 
-template <class T>
-Json time_or_null(const std::optional<T>& time) {
-  return time ? Json(format_utc(*time)) : Json();
-}
-
 Json seconds_or_null(const std::optional<Seconds>& span) { return span ? Json(span->count()) : Json(); }
 
 std::ostream& pad(std::ostream& out, const std::string& text, std::size_t width) {

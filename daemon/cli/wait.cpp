@@ -87,15 +87,14 @@ bool is_hopeless(const std::vector<Asked>& projects) {
 }
 
 nlohmann::ordered_json to_json(const cloud::Job& job) {
-  const auto time_or_null = [](const std::optional<WallTime>& t) {
-    return t ? nlohmann::ordered_json(format_utc(std::chrono::floor<Seconds>(*t)))
-             : nlohmann::ordered_json(nullptr);
+  const auto to_second = [](const std::optional<WallTime>& t) {
+    return t ? std::optional(std::chrono::floor<Seconds>(*t)) : std::nullopt;
   };
   return {{"id", job.id.str()},
           {"status", to_string(job.status)},
           {"type", job.type},
-          {"begin", time_or_null(job.begin)},
-          {"end", time_or_null(job.end)},
+          {"begin", time_or_null(to_second(job.begin))},
+          {"end", time_or_null(to_second(job.end))},
           {"error_code", job.error_code},
           {"fail_reason", job.fail_reason}};
 }
@@ -154,7 +153,7 @@ int wait(const WaitArguments& arguments, Streams streams) {
   const auto waited = [&] { return format_duration(std::chrono::floor<Seconds>(clock.now().mono - began)); };
   {
     Progress progress(streams.err, columns_of_standard_error());
-    for (bool asks = true; asks;) {
+    for (;;) {
       ask_all(*projects, resource);
       // Where it is known, nobody else needs to be asked.
       if (const auto known = std::ranges::find_if(*projects, knows_it); known != projects->end()) {
@@ -162,10 +161,9 @@ int wait(const WaitArguments& arguments, Streams streams) {
         projects->erase(projects->begin() + 1, projects->end());
       }
       const Asked& best = best_of(*projects);
-      asks = !has_ended(best) && !is_hopeless(*projects);
       const MonoTime again = std::min(ends, clock.now().mono + policy->creation_jobs.poll_interval);
-      if (again <= clock.now().mono) asks = false;
-      while (asks && clock.now().mono < again) {
+      if (has_ended(best) || is_hopeless(*projects) || again <= clock.now().mono) break;
+      while (clock.now().mono < again) {
         progress.show(word_of(best), "waiting " + waited());
         std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(kPulse, again - clock.now().mono));
       }

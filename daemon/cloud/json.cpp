@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/hex.h"
+
 namespace dbssd::cloud::json {
 namespace {
 
@@ -24,13 +26,6 @@ std::optional<std::int64_t> integer_in(std::string_view text) {
   double number = 0;
   const auto loose = std::from_chars(text.data(), end, number);
   return loose.ec == std::errc{} && loose.ptr == end ? whole(number) : std::nullopt;
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 /// The code unit of a "\uXXXX" at the start of text, or -1.

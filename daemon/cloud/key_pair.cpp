@@ -56,10 +56,8 @@ bool SigningDesk::concluded(Outcome outcome, std::optional<Instant> service_date
   const Seconds hold = probation_->conclude(outcome);
   if (hold > Seconds{0}) {
     std::string why = "the access key or its signature is refused";
-    if (const Seconds ahead = ledger_.service_ahead(); ahead != Seconds{0}) {
-      why += "; this host's clock is " + format_duration(std::chrono::abs(ahead)) +
-             (ahead > Seconds{0} ? " behind the service's" : " ahead of the service's");
-    }
+    if (const Seconds ahead = ledger_.service_ahead(); ahead != Seconds{0})
+      why += "; " + describe_clock(ahead);
     notify_refusal(notices_, why, {});
   }
   // The same signature would be refused again: only another clock makes another one.

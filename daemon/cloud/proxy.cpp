@@ -4,16 +4,10 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/hex.h"
 
 namespace dbssd::cloud {
 namespace {
-
-std::optional<unsigned> hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
 
 /// Nothing for what would break a header.
 std::optional<std::string> percent_decoded(std::string_view text) {
@@ -22,10 +16,8 @@ std::optional<std::string> percent_decoded(std::string_view text) {
     char c = text.front();
     text.remove_prefix(1);
     if (c == '%') {
-      const auto high = text.size() < 2 ? std::nullopt : hex_value(text[0]);
-      const auto low = high ? hex_value(text[1]) : std::nullopt;
-      if (!low) return std::nullopt;
-      c = static_cast<char>(*high * 16 + *low);
+      if (text.size() < 2 || hex_value(text[0]) < 0 || hex_value(text[1]) < 0) return std::nullopt;
+      c = static_cast<char>(hex_value(text[0]) * 16 + hex_value(text[1]));
       text.remove_prefix(2);
     }
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return std::nullopt;

@@ -103,10 +103,7 @@ void RestClient::compare_clocks(WallTime sent, const Response& response) const {
   if (!news) return;
   if (news->ahead == Seconds{0})
     return notices_({Notice::Kind::clock_agreed, "this host's clock agrees with the service's", {}});
-  notices_({Notice::Kind::clock_skewed,
-            "this host's clock is " + format_duration(std::chrono::abs(news->ahead)) +
-                (news->ahead > Seconds{0} ? " behind" : " ahead of") + " the service's",
-            {}});
+  notices_({Notice::Kind::clock_skewed, describe_clock(news->ahead), {}});
 }
 
 Expected<Response> RestClient::send(const Request& request, const ProjectId& project, Seconds patience) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/time.h"
 
 namespace dbssd::cloud {
 namespace {
@@ -88,6 +89,11 @@ std::string_view to_string(TaskStatus status) {
       break;
   }
   return "unknown";
+}
+
+std::string describe_clock(Seconds ahead) {
+  return "this host's clock is " + format_duration(std::chrono::abs(ahead)) +
+         (ahead > Seconds{0} ? " behind" : " ahead of") + " the service's";
 }
 
 }  // namespace dbssd::cloud

@@ -50,6 +50,9 @@ struct InstanceListing {
   std::optional<Seconds> clock_ahead = {};  ///< the service's clock, of this host's, where it tells
 };
 
+/// "this host's clock is 2m behind the service's", where the service's is `ahead` of it.
+[[nodiscard]] std::string describe_clock(Seconds ahead);
+
 enum class JobStatus : std::uint8_t { init, ready, running, success, fail, unknown };
 [[nodiscard]] std::string_view to_string(JobStatus status);
 

@@ -3,9 +3,15 @@
 
 #include <optional>
 
+#include "base/error.h"
 #include "base/time.h"
 
 namespace dbssd::planner {
+
+/// Every other call of the project would have failed as well.
+[[nodiscard]] constexpr bool concerns_everyone(ErrorKind kind) {
+  return kind == ErrorKind::not_sent || kind == ErrorKind::throttled || kind == ErrorKind::unauthorized;
+}
 
 /// While `failures` is above 0, nothing leaves before hold_until, and then one call at a time.
 struct Health {

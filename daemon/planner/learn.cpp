@@ -10,14 +10,6 @@ namespace dbssd::planner {
 using telemetry::Event;
 using telemetry::EventId;
 
-namespace {
-
-bool concerns_everyone(ErrorKind kind) {
-  return kind == ErrorKind::not_sent || kind == ErrorKind::throttled || kind == ErrorKind::unauthorized;
-}
-
-}  // namespace
-
 Learned learn(const Scope& scope, const Answer& answer, const Now& now, Memory& memory) {
   Learned learned;
   const Learning in{scope, now, memory, learned};

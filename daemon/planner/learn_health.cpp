@@ -25,39 +25,20 @@ constexpr Millis kSuspectedHoldCap = Seconds{30};
 constexpr Millis kThrottledAgain = std::chrono::minutes{15};
 constexpr int kThrottledInARow = 5;
 
-enum class Bearing {
-  on_itself,   ///< it says something about what was asked, at most
-  suspicious,  ///< the service failed; over this one thing, or altogether
-  on_all,      ///< every other call would have failed as well
-};
-
-Bearing bearing_of(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::not_sent:
-    case ErrorKind::throttled:
-    case ErrorKind::unauthorized:
-      return Bearing::on_all;
-    case ErrorKind::outcome_unknown:
-    case ErrorKind::malformed:
-      return Bearing::suspicious;
-    case ErrorKind::rejected:
-    case ErrorKind::not_found:
-    case ErrorKind::internal:
-      break;
-  }
-  return Bearing::on_itself;
+/// The service failed; over this one thing, or altogether.
+bool is_suspicious(ErrorKind kind) {
+  return kind == ErrorKind::outcome_unknown || kind == ErrorKind::malformed;
 }
 
 Millis longest_hold(ErrorKind kind) {
   if (kind == ErrorKind::unauthorized) return kRefusedHoldCap;
-  return bearing_of(kind) == Bearing::suspicious ? kSuspectedHoldCap : kHoldCap;
+  return is_suspicious(kind) ? kSuspectedHoldCap : kHoldCap;
 }
 
 /// A further try that fails says what is known: that this one thing fails.
 bool is_outage(Health& health, ErrorKind kind, bool was_further) {
-  const Bearing bearing = bearing_of(kind);
-  if (bearing == Bearing::on_all) return true;
-  if (bearing == Bearing::on_itself) return false;
+  if (concerns_everyone(kind)) return true;
+  if (!is_suspicious(kind)) return false;
   if (health.failures > 0) return true;
   return !was_further && ++health.suspicions >= kSuspicions;
 }

@@ -33,9 +33,9 @@ std::vector<Run*> open_runs_of(Memory& memory, const InstanceId& instance) {
   return runs;
 }
 
-/// What was never sent, by this journal's account, is recognised by the template that it would be sent with.
-/// False where no more than that one's id is known, which the list does not say.
-bool can_recognise(const Learning& in, Run& run) {
+/// Notes the template that it would be sent with, by which it is recognised. False where no more than its id
+/// is known, which the list does not say.
+bool note_template(const Learning& in, Run& run) {
   const policy::ReportRule* rule = rule_of(in.scope, in.memory, run.record.key.report);
   const auto instance = in.memory.instances.find(run.record.key.instance);
   if (rule == nullptr || instance == in.memory.instances.end()) return false;
@@ -55,7 +55,7 @@ std::vector<Run*> runs_asked_about(const Learning& in, const ListReports& call) 
   std::erase_if(runs, [&](Run* run) {
     if (run->record.window.end < call.windows_since) return true;
     return run->record.state == RunState::due &&
-           !(is_to_be_looked_for(in.memory, *run) && can_recognise(in, *run));
+           !(is_to_be_looked_for(in.memory, *run) && note_template(in, *run));
   });
   return runs;
 }
@@ -146,7 +146,7 @@ void look_no_further(const Learning& in, const ListReports& call, const Instance
   const std::vector<Run*> runs = open_runs_of(in.memory, call.instance);
   for (Run* run : runs) {
     if (run->record.window.end < call.windows_since || !is_to_be_looked_for(in.memory, *run)) continue;
-    const bool is_answered = can_recognise(in, *run) || instance.template_look.failures > 0;
+    const bool is_answered = note_template(in, *run) || instance.template_look.failures > 0;
     if (is_answered && !is_contested(*run, runs)) run->looked_for = true;
   }
 }
@@ -217,7 +217,7 @@ void learn_reports(const Learning& in, const ListReports& call, const Answer& an
                     instance_event(EventId::cloud_refused, in.scope, it->second.record,
                                    "the reports of an instance cannot be listed"),
                     look, answer.reply.error());
-    if (look.failures >= kUndecidedLooks && !had_no_effect(answer.reply.error().kind))
+    if (look.failures >= kUndecidedLooks && !concerns_everyone(answer.reply.error().kind))
       look_no_further(in, call, it->second);
     if (was_declined(answer.reply.error().kind))
       leave_undecided(in, call.instance, look, answer.sent_at, "refused: " + answer.reply.error().message);
