@@ -5,7 +5,9 @@ target_compile_features(dbssd_flags INTERFACE cxx_std_20)
 target_compile_options(dbssd_flags INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wformat=2
-  -fstack-protector-strong -fno-omit-frame-pointer)
+  -fstack-protector-strong -fno-omit-frame-pointer
+  # What another source of the same piece names is no shadow.
+  $<$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>:-Wno-shadow>)
 # cpprestsdk's U() macro breaks fmt wherever both meet.
 target_compile_definitions(dbssd_flags INTERFACE _TURN_OFF_PLATFORM_STRING)
 if(DBSSD_SANITIZE)
@@ -27,6 +29,9 @@ function(dbssd_room name)
     add_library(${name} STATIC ${ROOM_SOURCES})
     target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/daemon)
     target_link_libraries(${name} PUBLIC ${ROOM_LINK} PRIVATE dbssd_flags)
+    if(DBSSD_UNITY)
+      set_target_properties(${name} PROPERTIES UNITY_BUILD ON)
+    endif()
     # g++ 12 sees null pointers in instrumented code, and in Boost and iostreams, which tests use, where there are none.
     if(NOT DBSSD_SANITIZE)
       target_compile_options(${name} PRIVATE -Wnull-dereference)

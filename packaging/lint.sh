@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # lint.sh: holds what is tracked to .clang-format, and the daemon and its simulator to .clang-tidy.
-# Needs `install-build-deps.sh --with-checks`, and a build configured by the preset fuzz, whose compiler is clang.
+# Needs `install-build-deps.sh --with-checks`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 started=$SECONDS
+# The flags of clang, for each source by itself.
+cmake --preset fuzz -B build/lint -DDBSSD_UNITY=OFF -DDBSSD_TESTS=ON --log-level=WARNING
 git ls-files -z '*.cpp' '*.h' | xargs -0 clang-format-14 --dry-run --Werror
 # What a file includes is checked with it, and said once for each that does.
-if ! run-clang-tidy-14 -quiet -j "$(nproc)" -p build/fuzz '/(daemon|tests/simulator)/' >build/clang-tidy.log 2>&1; then
+if ! run-clang-tidy-14 -quiet -j "$(nproc)" -p build/lint '/(daemon|tests/simulator)/' >build/clang-tidy.log 2>&1; then
   grep -vE '^(clang-tidy-14 |[0-9]+ warnings? generated|Suppressed |Use -header-filter)' build/clang-tidy.log >&2
   exit 1
 fi

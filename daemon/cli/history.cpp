@@ -94,7 +94,7 @@ class Printer {
 
   void print(const ProjectName& project, const journal::RunRecord& run) {
     const std::string& name = subject_.name_of(project, run.key.instance);
-    if (as_json_) return element(to_json(project, run, name));
+    if (as_json_) return element(cli::to_json(project, run, name));
     print_text(project, run, name, subject_.widths, out_);
     first_ = false;
   }
@@ -106,7 +106,7 @@ class Printer {
     for (const SeriesCoverage& one : coverage) {
       const std::string& name = subject_.name_of(one.series.project, one.series.instance);
       if (as_json_) {
-        element(to_json(one, name));
+        element(cli::to_json(one, name));
       } else {
         print_text(one, name, subject_.widths, out_);
       }

@@ -11,7 +11,7 @@ namespace {
 constexpr Seconds kPatience{3};  ///< a metadata service that is there answers at once
 constexpr Seconds kRetry{10};
 constexpr Seconds kAhead{1800};  ///< keys are renewed half an hour before they end
-constexpr Probation::Terms kTerms{.most_refusals = 3, .first_hold = Seconds{120}};
+constexpr Probation::Terms kAgencyTerms{.most_refusals = 3, .first_hold = Seconds{120}};
 constexpr std::size_t kMostBytes = 64 * 1024;
 
 class AgencyKeys final : public Credentials {
@@ -19,7 +19,7 @@ class AgencyKeys final : public Credentials {
   AgencyKeys(EcsAgencyCredential credential, CredentialSources sources)
       : endpoint_(std::move(credential.metadata_endpoint)),
         sources_(std::move(sources)),
-        desk_(sources_, sources_.ledger.probation({"agency", endpoint_}, kTerms)),
+        desk_(sources_, sources_.ledger.probation({"agency", endpoint_}, kAgencyTerms)),
         keys_(
             sources_.clock, [this](MonoTime) { return fetch(); }, [](const Error&, int) { return kRetry; }) {}
 

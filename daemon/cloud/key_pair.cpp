@@ -5,14 +5,14 @@ namespace {
 
 /// Five failures in a row lock a key pair for five minutes. Calls that were under way together fail
 /// together, so the limit is lower, and the hold longer.
-constexpr Probation::Terms kTerms{.most_refusals = 3, .first_hold = Seconds{360}};
+constexpr Probation::Terms kKeyTerms{.most_refusals = 3, .first_hold = Seconds{360}};
 class KeyPair final : public Credentials {
  public:
   KeyPair(AkskCredential credential, const CredentialSources& sources)
       : keys_{std::move(credential.access_key), std::move(credential.secret_key),
               std::move(credential.security_token)},
         desk_(sources, sources.ledger.probation(
-                           {"aksk", keys_.access_key.reveal(), keys_.secret_key.reveal()}, kTerms)) {}
+                           {"aksk", keys_.access_key.reveal(), keys_.secret_key.reveal()}, kKeyTerms)) {}
 
   Expected<Generation> authorize(Request& request, const ProjectId& project) override {
     if (auto done = desk_.sign(request, project, keys_); !done) return fail(done.error());

@@ -15,7 +15,7 @@ constexpr Seconds kUntold{3600};
 constexpr Seconds kLongest{24 * 3600};
 constexpr Seconds kRetry{5};  ///< after an IAM that could not be asked
 /// Accounts are locked after a few bad passwords, and one that was changed fails for every project at once.
-constexpr Probation::Terms kTerms{.most_refusals = 1, .first_hold = Seconds{120}, .ever_alone = true};
+constexpr Probation::Terms kPasswordTerms{.most_refusals = 1, .first_hold = Seconds{120}, .ever_alone = true};
 
 bool is_refusal(ErrorKind kind) {
   return kind == ErrorKind::unauthorized || kind == ErrorKind::rejected || kind == ErrorKind::not_found;
@@ -28,7 +28,7 @@ class PasswordToken final : public Credentials {
         sources_(std::move(sources)),
         probation_(sources_.ledger.probation({"password", sources_.iam_endpoint, credential_.domain,
                                               credential_.user, credential_.password.reveal()},
-                                             kTerms)),
+                                             kPasswordTerms)),
         tokens_(
             sources_.clock, [this](MonoTime deadline) { return fetch(deadline); },
             [this](const Error& error, int failures) { return pause(error, failures); }) {}
@@ -131,7 +131,7 @@ Seconds PasswordToken::pause(const Error& error, int failures) const {
   if (error.retry_after) return std::chrono::ceil<Seconds>(*error.retry_after);
   if (error.kind != ErrorKind::unauthorized) return kRetry;
   constexpr Seconds kLongestPause{3600};
-  const Seconds hold = std::min(kTerms.first_hold * (1 << std::min(failures - 1, 10)), kLongestPause);
+  const Seconds hold = std::min(kPasswordTerms.first_hold * (1 << std::min(failures - 1, 10)), kLongestPause);
   notify_refusal(sources_.notices, error.message, error.request_id);
   return hold;
 }

@@ -13,7 +13,7 @@
 namespace dbssd::engine {
 namespace {
 
-constexpr Millis kStopPoll{50};
+constexpr Millis kStopLook{50};
 
 /// One project's cycle: turns until nothing is due and no call is under way.
 class Cycle {
@@ -54,7 +54,7 @@ class Cycle {
 
   std::vector<planner::Answer> wait(const std::function<bool()>& stop) {
     std::unique_lock lock(mutex_);
-    while (!arrived_.wait_for(lock, kStopPoll, [this] { return !answers_.empty(); })) {
+    while (!arrived_.wait_for(lock, kStopLook, [this] { return !answers_.empty(); })) {
       if (cancelled_ || !stop()) continue;
       cancelled_ = true;
       client_->cancel();

@@ -5,6 +5,10 @@
 
 namespace dbssd::planner {
 
+/// What is absent from so many whole answers in a row is gone. One answer says nothing: its set may have
+/// changed between two pages, or the service was just moving a job.
+inline constexpr int kAbsencesToVanish = 3;
+
 /// What every part of learn() is handed.
 struct Learning {
   const Scope& scope;

@@ -13,8 +13,6 @@ using telemetry::EventId;
 
 namespace {
 
-/// An instance can be missed by a listing whose set changed between two pages, so one absence says nothing.
-constexpr int kAbsencesToVanish = 3;
 constexpr Millis kRefusedCap = std::chrono::minutes{5};
 
 bool is_open(StartState state) {

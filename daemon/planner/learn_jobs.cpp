@@ -13,9 +13,6 @@ using telemetry::EventId;
 
 namespace {
 
-/// Jobs can be missing from an answer that comes while the service moves them.
-constexpr int kAbsencesToVanish = 3;
-
 bool has_ended(JobStatus status) { return status == JobStatus::success || status == JobStatus::fail; }
 
 std::string failure_of(const cloud::Job& job) {
