@@ -14,7 +14,7 @@ export function h(tag, attributes, ...children) {
                                   : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes))
     if (value !== undefined) element.setAttribute(name, value);
-  element.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== ''));
+  element.append(...children.flat(Infinity).filter((child) => child));
   return element;
 }
 
@@ -139,22 +139,24 @@ const kMonths = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 
 export const day_of = (iso) => `${Number(iso.slice(8, 10))} ${kMonths[Number(iso.slice(5, 7)) - 1]}`;
 export const hours_of = (iso) => iso.slice(11, iso.slice(17, 19) === '00' ? 16 : 19);
 
-/// In UTC, and where the reader's clock says otherwise in local time too.
-export function when(text) {
+/// In UTC, and where the reader's clock says otherwise in local time beside it; `further` is said with the latter.
+export function when(text, further = '') {
   const at = Date.parse(text);
   if (Number.isNaN(at)) return h('i', {}, 'not known');
   const utc = new Date(at).toISOString();
   const here = new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString();
-  const today = new Date(view.now).toISOString().slice(0, 10);
+  const today = new Date(view.now).toISOString();
   const year = utc.slice(0, 4) === today.slice(0, 4) ? '' : ` ${utc.slice(0, 4)}`;
-  const day = utc.slice(0, 10) === today ? '' : `${day_of(utc)}${year} `;
+  const day = utc.slice(0, 10) === today.slice(0, 10) ? '' : `${day_of(utc)}${year} `;
   const here_day = here.slice(0, 10) === utc.slice(0, 10) ? '' : `${day_of(here)} `;
-  return h('time', {datetime: utc}, `${day}${hours_of(utc)} UTC`,
-           here === utc ? '' : aside(` ${here_day}${hours_of(here)} here`));
+  const asides = [here === utc ? '' : `${here_day}${hours_of(here)} here`, further].filter((words) => words !== '');
+  return [h('time', {datetime: utc}, `${day}${hours_of(utc)} UTC`),
+          asides.length > 0 ? aside(' ', asides.join(', ')) : ''];
 }
 
-export const since = (text) => text
-  ? [when(text), aside(` ${lasting((view.now - Date.parse(text)) / 1000)} ago`)] : '';
-
-export const instance_of = (key, {instance_id, instance_name}) =>
-  [named(`of ${key}`, instance_name), aside(' ', named(`id of ${key}`, instance_id))];
+export const ago = (text) => `${lasting((view.now - Date.parse(text)) / 1000)} ago`;
+export const since = (text) => text ? when(text, ago(text)) : '';
+export const name_of = (key, {instance_name}) => named(`of ${key}`, instance_name);
+/// Of which instance and project, in small letters.
+export const place_of = (key, {instance_id}, project) => aside(
+  instance_id && [named(`id of ${key}`, instance_id), ' '], 'in ', named(`project of ${key}`, project));

@@ -1,6 +1,6 @@
 // Asks for status.json every 15 seconds, says whether all is well, and draws it.
 
-import {aside, counted, cut, h, items, lasting, morph, sum_of, view, when} from './elements.js';
+import {ago, counted, cut, h, items, lasting, morph, sum_of, view, when} from './elements.js';
 import {blind, coverage, fleet, left_alone, service, standings, timeline} from './sections.js';
 
 const kEvery = 15_000;     // milliseconds between two questions
@@ -51,12 +51,12 @@ function verdict(data) {
 const said_by = ({sentence, links}) => sentence + (links.length > 0 ? ` ${links.map(([, text]) => text).join(', ')}.` : '');
 
 function headline(data, lost) {
-  const found = data ? verdict(data) : {state: 'unknown', sentence: '', links: []};
   if (lost) {
-    const before = data ? [' When it was last heard, ', when(data.time), `, ${lasting((view.now - Date.parse(data.time)) / 1000)} ago: `, said_by(found)] : [];
     return h('div', {class: 'verdict unknown', 'data-key': 'verdict'},
-             h('p', {class: 'answer'}, `Not known: ${lost}.`), data ? h('p', {}, before) : '');
+      h('p', {class: 'answer'}, `Not known: ${lost}.`),
+      data ? [h('p', {}, 'What follows is old: it was so at ', when(data.time, ago(data.time)), '. '), h('p', {}, said_by(verdict(data)))] : '');
   }
+  const found = verdict(data);
   const linked = found.links.map(([id, text], i) =>
     [i > 0 ? ', ' : ' ', h('a', {href: `#${id}`, 'data-key': text}, text)]);
   const [next] = items(data.next);
@@ -65,8 +65,8 @@ function headline(data, lost) {
     h('p', {class: 'answer'}, found.sentence, linked, linked.length > 0 ? '.' : ''),
     dark > 0 ? h('p', {}, h('a', {href: '#blind'}, counted(dark, 'instance')), dark === 1 ? ' records nothing.' : ' record nothing.') : '',
     h('p', {}, next ? ['Next: ', h('b', {}, cut(next.report)), ' on ', next.instance_name ? cut(next.instance_name) : h('i', {}, 'no name'),
-      next.instances > 1 ? ` and ${counted(next.instances - 1, 'other')}` : '', ', ', when(next.scheduled_time),
-      aside(` in ${lasting((Date.parse(next.scheduled_time) - view.now) / 1000)}`)] : 'No report is scheduled next.'));
+      next.instances > 1 ? ` and ${counted(next.instances - 1, 'other')}` : '', ', ', when(next.scheduled_time,
+      `in ${lasting((Date.parse(next.scheduled_time) - view.now) / 1000)}`)] : 'No report is scheduled next.'));
 }
 
 // ---- asking ----
@@ -103,8 +103,9 @@ function words_of(error) {
 
 function page() {
   const lost = why_lost();
-  const title = h('h1', {}, 'dbssd', data ? aside(' as of ', when(data.time),
-    Math.abs(ahead) > 60_000 ? `; the clock of this device is ${lasting(Math.abs(ahead) / 1000)} ${ahead > 0 ? 'behind' : 'ahead'}` : '') : '');
+  const off = Math.abs(ahead) < 60_000 ? '' :
+    `the clock of this device is ${lasting(Math.abs(ahead) / 1000)} ${ahead > 0 ? 'behind' : 'ahead'}`;
+  const title = h('header', {}, h('h1', {}, 'dbssd'), data ? h('p', {class: 'aside'}, 'as of ', when(data.time, off)) : '');
   if (!data) return h('main', {}, title, headline(data, lost));
   const projects = items(data.projects);
   return h('main', lost ? {class: 'lost'} : {}, title, headline(data, lost),

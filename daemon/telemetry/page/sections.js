@@ -1,7 +1,7 @@
 // The sections of the page, each a function of what status.json says of it.
 
-import {aside, counted, cut, day_of, details, h, hours_of, id_of, instance_of, items, lasting, list, named, section,
-        since, sum_of, table, told, view, when, whole} from './elements.js';
+import {ago, aside, counted, cut, day_of, details, h, hours_of, id_of, items, lasting, list, name_of, named, place_of,
+        section, since, sum_of, table, told, view, when, whole} from './elements.js';
 
 const kHour = 3600_000;
 const kDay = 24 * kHour;
@@ -20,7 +20,7 @@ function axis(from, to, step, label, apart_from = NaN) {
   const labels = [];
   for (let at = Math.ceil(from / step) * step; at < to; at += step) {
     const part = (at - from) / (to - from);
-    if (part < 0.03 || part > 0.97 || Math.abs(at - apart_from) / (to - from) < 0.05) continue;
+    if (part < 0.05 || part > 0.95 || Math.abs(at - apart_from) / (to - from) < 0.09) continue;
     labels.push(h('text', {x: `${100 * part}%`, y: 11}, label(new Date(at).toISOString())));
   }
   if (apart_from >= from && apart_from <= to)
@@ -30,7 +30,7 @@ function axis(from, to, step, label, apart_from = NaN) {
 
 // What a mark can say, the gravest last and on top; how it is drawn at x. The width is stretched, strokes are not.
 const kMarks = {
-  due: (x) => `M${x} 18V22`,
+  due: (x) => `M${x} 17V22`,
   finished: (x) => `M${x} 12V22`,
   running: (x) => `M${x} 17h0`,
   missed: (x) => `M${x} 6h0`,
@@ -86,11 +86,10 @@ function census(instances) {
 }
 
 function reach({project, reachable, failing_since, failure, answered}) {
-  if (reachable === true) return ['reachable', answered ? aside(' answered ', since(answered)) : ''];
-  if (reachable === false)
-    return [h('b', {class: 'bad'}, '✕ not reachable'), failing_since ? [' since ', since(failing_since)] : '',
-            failure ? [': ', told(id_of('failure', project), failure)] : ''];
-  return 'never asked yet';
+  if (reachable === true) return ['reachable', answered ? aside(' answered ', ago(answered)) : ''];
+  if (reachable !== false) return 'never asked yet';
+  return [h('b', {class: 'bad'}, '✕ not reachable'), failing_since ? [' since ', since(failing_since)] : '',
+          failure ? h('div', {}, told(id_of('failure', project), failure)) : ''];
 }
 
 function token_of(token) {
@@ -110,32 +109,26 @@ export function fleet(projects) {
     }))));
 }
 
-function subject(key, project, standing) {
-  const {instance_id, resource_id, report, scheduled_time} = standing;
-  return [
-    report ? [h('b', {}, named(`report of ${key}`, report)), instance_id ? ' on ' : ''] : '',
-    instance_id ? instance_of(key, standing) : resource_id ? ['order ', named(`order of ${key}`, resource_id)] : '',
-    scheduled_time ? [' of ', when(scheduled_time)] : '',
-    aside(' in ', named(`project of ${key}`, project)),
-  ];
-}
-
 /// One of the three lists of every project.
 export function standings(projects, member, id, title, none) {
-  const rows = projects.flatMap((project) => items(project[member]).map((standing) => {
-    const key = id_of(member, project.project, standing.what, standing.instance_id, standing.resource_id,
-                      standing.report, standing.scheduled_time);
-    const {percentum} = standing;
+  const subject = (key, project, standing) => {
+    const {instance_id, resource_id, report, scheduled_time} = standing;
+    return [
+      report ? [h('b', {}, named(`report of ${key}`, report)), instance_id ? ' on ' : ''] : '',
+      instance_id ? name_of(key, standing) : resource_id ? ['order ', named(`order of ${key}`, resource_id)] : '',
+      scheduled_time ? [', ', when(scheduled_time)] : '', place_of(key, standing, project)];
+  };
+  const row = ({project}, standing) => {
+    const {what, instance_id, resource_id, report, scheduled_time, percentum = null} = standing;
+    const key = id_of(member, project, what, instance_id, resource_id, report, scheduled_time);
     return {key, cells: [
-      [h('b', {class: member === 'wrong' ? 'bad' : 'kind'}, member === 'wrong' ? '✕ ' : '', cut(standing.what))],
-      subject(key, project.project, standing),
-      [percentum === undefined || percentum === null ? '' :
-         [h('progress', {max: 100, value: percentum, 'aria-label': 'progress'}), ` ${percentum} % `],
-       since(standing.since)],
-      told(key, standing.reason)]};
-  }));
-  return section(id, title, rows.length === 0 ? h('p', {}, none) :
-    list(title, ['What', 'Of', 'Since', 'Why'], rows, sum_of(projects, `${member}_more`)));
+      [member === 'wrong' ? h('b', {class: 'bad'}, '✕ ', cut(what)) : cut(what),
+       percentum === null ? '' : aside(h('progress', {max: 100, value: percentum, 'aria-label': 'done'}), ` ${percentum} %`)],
+      subject(key, project, standing), since(standing.since), told(key, standing.reason)]};
+  };
+  const rows = projects.flatMap((project) => items(project[member]).map((standing) => row(project, standing)));
+  return section(id, title, rows.length === 0 ? h('p', {}, none)
+    : list(title, ['What', 'Of', 'Since', 'Why'], rows, sum_of(projects, `${member}_more`)));
 }
 
 export function timeline({from, to, rows, rows_more} = {}) {
@@ -144,11 +137,12 @@ export function timeline({from, to, rows, rows_more} = {}) {
     ({key: at, cells: [[when(at), until ? [' to ', when(until)] : ''], tally(counts)]});
   const row = ({project, report, marks}) => {
     const count = (kind) => marks.reduce((sum, one) => sum + (one[kind] ?? 0), 0);
-    const counts = Object.fromEntries(Object.keys(kMarks).reverse().map((kind) => [kind, count(kind)]));
+    const {failed, missed, running, finished, due} = Object.fromEntries(Object.keys(kMarks).map((kind) => [kind, count(kind)]));
+    const grave = tally({failed, missed});
     const next = marks.find((one) => one.due > 0 && Date.parse(one.at) > view.now);
     return details(id_of('line', project, report), [
       h('span', {class: 'title'}, h('b', {}, cut(report)), aside(' in ', cut(project))),
-      h('span', {class: counts.failed + counts.missed > 0 ? 'sum bad' : 'sum'}, tally(counts) || 'nothing'),
+      h('span', {class: 'sum'}, grave ? [h('b', {class: 'bad'}, grave), ' '] : '', tally({running, finished, due}) || 'nothing'),
       line_of(marks, begin, end),
     ], () => [
       h('p', {}, 'Report ', whole(report), ' in ', whole(project), next ? [', next at ', when(next.at)] : ''),
@@ -158,7 +152,8 @@ export function timeline({from, to, rows, rows_more} = {}) {
   return section('timeline', 'A day back, a day ahead', items(rows).length === 0
     ? h('p', {}, 'No report is scheduled: the policy has no rule for one, or none applies to an instance.')
     : [legend(...Object.entries(kMarks).map(([kind, draw]) => [
-         h('svg', {class: 'swatch line', viewBox: '0 0 12 24', 'aria-hidden': 'true'}, mark(kind, draw(6))), kind])),
+         h('svg', {class: 'swatch line', viewBox: `0 ${kind === 'missed' || kind === 'failed' ? 0 : 11} 12 12`, 'aria-hidden': 'true'},
+           mark(kind, draw(6))), kind])),
        h('div', {class: 'rows'},
          h('div', {class: 'row'}, axis(begin, end, 6 * kHour, hour_label, view.now)), items(rows).map(row)),
        rest_of(rows_more, 'report')]);
@@ -187,8 +182,8 @@ export function coverage(rows, more) {
     const gap_row = (gap) => {
       const key = id_of('gap', id, gap.instance_id, gap.begin);
       return {key, cells: [
-        instance_of(key, gap), when(gap.begin),
-        [when(gap.end), aside(` ${lasting((Date.parse(gap.end) - Date.parse(gap.begin)) / 1000)}`)],
+        [name_of(key, gap), aside(' ', named(`id of ${key}`, gap.instance_id))], when(gap.begin),
+        when(gap.end, lasting((Date.parse(gap.end) - Date.parse(gap.begin)) / 1000)),
         [gap.outcome ? `${gap.outcome}: ` : '', told(key, gap.reason)]]};
     };
     const count = gaps.length + gaps_more;
@@ -196,7 +191,7 @@ export function coverage(rows, more) {
       h('div', {class: 'row'},
         h('span', {class: 'title'}, h('b', {}, named(`report of ${id}`, report)),
           aside(' in ', named(`project of ${id}`, project), `, ${counted(instances, 'instance')}`)),
-        h('span', {class: count > 0 ? 'sum bad' : 'sum'}, count > 0 ? counted(count, 'gap') : 'no gap'), strip(one)),
+        h('span', {class: 'sum'}, count > 0 ? h('b', {class: 'bad'}, counted(count, 'gap')) : 'no gap'), strip(one)),
       gaps.length === 0 ? '' :
         list(`Gaps of ${report}`, ['Gap of', 'From', 'To', 'Why'], gaps.map(gap_row), gaps_more, 3));
   };
@@ -216,8 +211,8 @@ export function blind(rows, more) {
     : list('Instances that record nothing', ['Instance', 'Status', 'For', 'Why'], rows.map((one) => {
         const key = id_of('blind', one.project, one.instance_id);
         return {key, cells: [
-          [instance_of(key, one), aside(' in ', named(`project of ${key}`, one.project))], cut(one.status),
-          [h('b', {}, lasting(one.seconds)), aside(' since ', when(one.since))], told(key, one.reason)]};
+          [name_of(key, one), place_of(key, one, one.project)], cut(one.status),
+          [h('b', {}, lasting(one.seconds)), ' since ', when(one.since)], told(key, one.reason)]};
       }), more));
 }
 
@@ -225,7 +220,7 @@ export function left_alone(projects) {
   const rows = projects.flatMap(({project, left_alone: all}) => items(all).map(({subject: what, reason, count}) => {
     const key = id_of('left', project, what, reason);
     return {key, cells: [
-      [named(`subject of ${key}`, what), aside(' in ', named(`project of ${key}`, project))],
+      [named(`subject of ${key}`, what), place_of(key, {}, project)],
       told(key, reason), counted(count ?? 1, 'time')]};
   }));
   return section('left', 'Decided not to do', rows.length === 0 ? h('p', {}, 'Nothing was left undone.')
@@ -236,7 +231,7 @@ export function service({version, service: {started, policy = {}} = {}, state = 
   const rows = {
     Version: version ?? 'not known',
     Started: since(started),
-    Policy: [whole(policy.path), aside(' ', whole(policy.fingerprint), ' in force since ', when(policy.since))],
+    Policy: [whole(policy.path), aside(' ', whole(policy.fingerprint)), ' in force since ', when(policy.since)],
     'Last reload': policy.last_reload === 'refused'
       ? [h('b', {class: 'bad'}, '✕ refused'), ': ', told('refused', policy.refused_because),
          ' The policy before it stays in force.']
