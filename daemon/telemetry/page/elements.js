@@ -110,9 +110,12 @@ function spelled(text) {
 /// Text from elsewhere, all of it.
 export const whole = (text) => h('bdi', {}, spelled(String(text ?? '')));
 
+/// Its beginning, for where no more has room.
 export function cut(text) {
   const characters = [...String(text ?? '')];
-  return characters.length <= kWide ? whole(text) : whole(`${characters.slice(0, kWide - 1).join('')}…`);
+  if (characters.length === 0) return h('i', {}, 'no name');
+  return h('bdi', {class: 'cut'}, characters.length <= kWide ? spelled(characters.join(''))
+                                                             : [spelled(characters.slice(0, kWide - 1).join('')), '…']);
 }
 
 function folded(key, text, most) {

@@ -7,14 +7,14 @@ const kEvery = 15_000;     // milliseconds between two questions
 const kPatience = 10_000;  // milliseconds for one answer
 const kOld = 60;           // seconds, from which on an answer is no news
 
-const kPhrases = {
-  'held': ['instance is held', 'instances are held'],
-  'start overdue': ['start is overdue', 'starts are overdue'],
-  'report overdue': ['report is overdue', 'reports are overdue'],
-  'creation overdue': ['creation is overdue', 'creations are overdue'],
-  'creation failed': ['creation failed', 'creations failed'],
-  'not decided': ['due time is not decided', 'due times are not decided'],
-};
+const kPhrases = new Map([
+  ['held', ['instance is held', 'instances are held']],
+  ['start overdue', ['start is overdue', 'starts are overdue']],
+  ['report overdue', ['report is overdue', 'reports are overdue']],
+  ['creation overdue', ['creation is overdue', 'creations are overdue']],
+  ['creation failed', ['creation failed', 'creations failed']],
+  ['not decided', ['due time is not decided', 'due times are not decided']],
+]);
 
 /// What is not well, the gravest first, each with the section that tells more.
 function troubles({projects, gaps, state, service: {policy = {}} = {}}) {
@@ -25,7 +25,7 @@ function troubles({projects, gaps, state, service: {policy = {}} = {}}) {
   add(all.filter(({reachable}) => reachable === false).length, 'fleet', 'project cannot be reached', 'projects cannot be reached');
   const kinds = new Map();
   for (const {what} of all.flatMap(({wrong}) => items(wrong))) kinds.set(what, (kinds.get(what) ?? 0) + 1);
-  for (const [what, n] of kinds) add(n, 'wrong', ...(kPhrases[what] ?? [`other trouble`, 'other troubles']));
+  for (const [what, n] of kinds) add(n, 'wrong', ...(kPhrases.get(what) ?? [`thing is ${what}`, `things are ${what}`]));
   add(sum_of(all, 'wrong_more'), 'wrong', 'further trouble', 'further troubles');
   add(gaps?.count ?? 0, 'coverage', 'gap in 31 days', 'gaps in 31 days');
   if (policy.last_reload === 'refused') found.push(['service', 'a changed policy was refused']);
@@ -54,7 +54,7 @@ function headline(data, lost) {
   if (lost) {
     return h('div', {class: 'verdict unknown', 'data-key': 'verdict'},
       h('p', {class: 'answer'}, `Not known: ${lost}.`),
-      data ? [h('p', {}, 'What follows is old: it was so at ', when(data.time, ago(data.time)), '. '), h('p', {}, said_by(verdict(data)))] : '');
+      data && h('p', {}, 'Last heard at ', when(data.time, ago(data.time)), ': ', said_by(verdict(data))));
   }
   const found = verdict(data);
   const linked = found.links.map(([id, text], i) =>
@@ -64,7 +64,7 @@ function headline(data, lost) {
   return h('div', {class: `verdict ${found.state}`, 'data-key': 'verdict'},
     h('p', {class: 'answer'}, found.sentence, linked, linked.length > 0 ? '.' : ''),
     dark > 0 ? h('p', {}, h('a', {href: '#blind'}, counted(dark, 'instance')), dark === 1 ? ' records nothing.' : ' record nothing.') : '',
-    h('p', {}, next ? ['Next: ', h('b', {}, cut(next.report)), ' on ', next.instance_name ? cut(next.instance_name) : h('i', {}, 'no name'),
+    h('p', {}, next ? ['Next: ', h('b', {}, cut(next.report)), ' on ', cut(next.instance_name),
       next.instances > 1 ? ` and ${counted(next.instances - 1, 'other')}` : '', ', ', when(next.scheduled_time,
       `in ${lasting((Date.parse(next.scheduled_time) - view.now) / 1000)}`)] : 'No report is scheduled next.'));
 }
@@ -149,7 +149,11 @@ async function refresh() {
   if (!document.hidden) timer = setTimeout(refresh, kEvery);
 }
 
-// Fires for each of details, but does not bubble.
-document.addEventListener('toggle', draw, {capture: true});
+// Fires for each of details that is opened or closed, and does not bubble.
+let frame = 0;
+document.addEventListener('toggle', () => {
+  cancelAnimationFrame(frame);
+  frame = requestAnimationFrame(draw);
+}, {capture: true});
 document.addEventListener('visibilitychange', () => document.hidden ? clearTimeout(timer) : refresh());
 refresh();

@@ -66,8 +66,9 @@ const rest_of = (more, one) => more > 0 ? h('p', {class: 'aside'}, `and ${counte
 
 const tally = (counts) => Object.entries(counts).filter(([, n]) => n > 0).map(([word, n]) => `${n} ${word}`).join(', ');
 
-const sort_of = (status) =>
-  ({ACTIVE: 'good', ERROR: 'bad', FROZEN: 'bad', SHUTOFF: 'idle'}[status] ?? 'other');
+// A map, since a status may be named as what any object has.
+const kSorts = new Map([['ACTIVE', 'good'], ['ERROR', 'bad'], ['FROZEN', 'bad'], ['SHUTOFF', 'idle']]);
+const sort_of = (status) => kSorts.get(status) ?? 'other';
 
 function census(instances) {
   const kinds = ['good', 'other', 'idle', 'bad'];
@@ -184,7 +185,7 @@ export function coverage(rows, more) {
       return {key, cells: [
         [name_of(key, gap), aside(' ', named(`id of ${key}`, gap.instance_id))], when(gap.begin),
         when(gap.end, lasting((Date.parse(gap.end) - Date.parse(gap.begin)) / 1000)),
-        [gap.outcome ? `${gap.outcome}: ` : '', told(key, gap.reason)]]};
+        [gap.outcome, gap.outcome && gap.reason ? ': ' : '', told(key, gap.reason)]]};
     };
     const count = gaps.length + gaps_more;
     return h('div', {'data-key': id},
