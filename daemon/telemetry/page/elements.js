@@ -22,6 +22,7 @@ const key_of = (node) => node.dataset?.key;
 
 /// Makes `from` equal to `to`, and keeps what both have: with it the focus, and which details are open.
 export function morph(from, to) {
+  if (from.isEqualNode(to)) return;
   for (const {name} of [...from.attributes])
     if (!to.hasAttribute(name) && name !== 'open') from.removeAttribute(name);
   for (const {name, value} of [...to.attributes])

@@ -1,6 +1,6 @@
 // Asks for status.json every 15 seconds, says whether all is well, and draws it.
 
-import {ago, counted, cut, h, items, lasting, morph, sum_of, view, when} from './elements.js';
+import {ago, counted, cut, h, items, lasting, morph, sum_of, view, when, whole} from './elements.js';
 import {blind, coverage, fleet, left_alone, service, standings, timeline} from './sections.js';
 
 const kEvery = 15_000;     // milliseconds between two questions
@@ -53,7 +53,7 @@ const said_by = ({sentence, links}) => sentence + (links.length > 0 ? ` ${links.
 function headline(data, lost) {
   if (lost) {
     return h('div', {class: 'verdict unknown', 'data-key': 'verdict'},
-      h('p', {class: 'answer'}, `Not known: ${lost}.`),
+      h('p', {class: 'answer'}, 'Not known: ', whole(lost), '.'),
       data && h('p', {}, 'Last heard at ', when(data.time, ago(data.time)), ': ', said_by(verdict(data))));
   }
   const found = verdict(data);
@@ -87,7 +87,10 @@ function why_lost() {
 async function ask() {
   const response = await fetch('status.json',
                                {cache: 'no-store', redirect: 'error', signal: AbortSignal.timeout(kPatience)});
-  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+  if (!response.ok) {
+    const answer = await response.json().catch(() => null);
+    throw new Error(answer?.error ?? `HTTP status ${response.status}`);
+  }
   const stated = Date.parse(response.headers.get('Date'));
   ahead = Number.isNaN(stated) ? 0 : stated - Date.now();
   const answer = await response.json();

@@ -205,7 +205,7 @@ class PageTest(unittest.TestCase):
         page.until("document.querySelector('#fleet').innerText.includes('p'.repeat(300))")
 
     def test_stays_as_wide_as_a_phone(self):
-        for fleet in (fleets.well(), fleets.unwell(), fleets.hostile(), fleets.big()):
+        for fleet in (fleets.well(), fleets.unwell(), fleets.hostile()):
             page.look(width=360)
             self.show(fleet)
             self.assertLessEqual(page.run("return document.documentElement.scrollWidth"), 360)
@@ -339,6 +339,9 @@ class PageTest(unittest.TestCase):
         page.open(daemon.url)
         page.until("document.title === '? dbssd'")
         self.assertEqual(page.text(".answer"), "Not known: the daemon does not answer as it should: HTTP status 503.")
+        daemon.body = {"time": "2026-03-29T14:02:13Z", "error": "state.db: disk I/O error"}
+        self.ask()
+        page.until("document.querySelector('.answer').textContent.includes('state.db: disk I/O error')")
 
     def test_says_how_old_the_data_are_by_the_clock_of_the_daemon(self):
         daemon.clock = timedelta(minutes=5)
@@ -371,6 +374,34 @@ class PageTest(unittest.TestCase):
         self.assertLess(page.run("return seen.longest"), 1000, "milliseconds of a redraw, on a busy machine")
 
 
+class RealDaemonTest(unittest.TestCase):
+    def test_shows_what_the_real_daemon_knows(self):
+        if not (arguments.dbssd and arguments.simulator):
+            self.skipTest("no daemon was named")
+        names = ["prod-orders-01", fleets.HOSTILE[0], fleets.HOSTILE[1]]
+        fleet = [{"id": f"1d07f606-92d2-441c-b05c-dca47e18055{i}", "name": name, "status": "SHUTOFF" if i else "ACTIVE"}
+                 for i, name in enumerate(names)]
+        page.look()
+        with daemon_with(arguments.dbssd, arguments.simulator, fleet) as (process, address):
+            page.open(address)
+            # What it is asked for first may be more than it knows by then.
+            page.until("""document.querySelector('#fleet')?.innerText.includes('ACTIVE') ||
+                document.dispatchEvent(new Event('visibilitychange')) && false""", limit=PATIENCE)
+            self.assertIn("demo 1 ACTIVE 2 SHUTOFF reachable answered", page.text("#fleet tbody"))
+            self.assertIn("expires in", page.text("#fleet tbody"))
+            self.assertEqual(page.text(".answer"), "All is well with 3 instances in 1 project, and there is no gap in 31 days.")
+            self.assertIn("2 instances record nothing. Next: hourly-sox on", page.text(".verdict"))
+            self.assertIn(names[1], page.text("#blind"))
+            self.assertIn("\\u{202e}drowssap", page.text("#blind"))
+            self.assertRegex(page.text("#timeline summary"), r"hourly-sox in demo [0-9]+ due")
+            self.assertIn("in force since", page.text("#service"))
+            self.assertIn(f"held by process {process.pid}", page.text("#service"))
+            self.assertEqual((page.run("return seen.violations"), page.log()), ([], []))
+        page.run("document.dispatchEvent(new Event('visibilitychange'))")
+        page.until("document.querySelector('.answer').textContent === 'Not known: the daemon cannot be reached.'")
+        self.assertIn("1 ACTIVE", page.text("#fleet"))
+
+
 def press(key):
     code = {"Tab": 9, "Enter": 13}[key]
     text = {"text": "\r"} if key == "Enter" else {}
@@ -386,6 +417,7 @@ if __name__ == "__main__":
     if not (shutil.which("chromium") and shutil.which("chromedriver")):
         print("SKIPPED: no Chromium here; packaging/install-build-deps.sh --with-checks installs it")
         sys.exit(77)
+    from real_daemon import PATIENCE, daemon_with
     from stage import StandIn, browser
 
     daemon = StandIn()
