@@ -71,12 +71,12 @@ export function table(label, heads, rows) {
       cells.map((content, i) => cell(heads[i], content, i === 0))))));
 }
 
-/// A table of which the first rows are there, the others behind a button, and `more` nowhere.
-export function list(label, heads, rows, more = 0, first = kFirst) {
+/// A table of which the first rows are there, the others behind a button, and `more` nowhere. `key` is unique on the page.
+export function list(key, label, heads, rows, more = 0, first = kFirst) {
   const rest = rows.slice(first);
   return [
     table(label, heads, rows.slice(0, first)),
-    rest.length === 0 ? [] : details(`more of ${label}`, `${rest.length} more`,
+    rest.length === 0 ? [] : details(`more of ${key}`, `${rest.length} more`,
                                      () => table(`${label}, continued`, heads, rest)),
     more === 0 ? [] : h('p', {class: 'aside'}, `and ${more} more, which the daemon counts and does not list`),
   ];
@@ -111,6 +111,9 @@ function spelled(text) {
 /// Text from elsewhere, all of it.
 export const whole = (text) => h('bdi', {}, spelled(String(text ?? '')));
 
+/// The same without elements, for attributes.
+export const plain = (text) => whole(text).textContent;
+
 /// Its beginning, for where no more has room.
 export function cut(text) {
   const characters = [...String(text ?? '')];
@@ -120,23 +123,23 @@ export function cut(text) {
 }
 
 function folded(key, text, most) {
-  return [...String(text ?? '')].length <= most ? whole(text) : details(key, cut(text), () => whole(text));
+  return [...text].length <= most ? whole(text) : details(key, cut(text), () => whole(text));
 }
 
 // All of it too, behind its beginning where that is too much. `key` is unique on the page.
 export const named = (key, name) => name ? folded(`name ${key}`, name, kWide) : h('i', {}, 'no name');
-export const told = (key, sentences) => folded(`why ${key}`, sentences, 4 * kWide);
+export const told = (key, sentences) => sentences && folded(`why ${key}`, sentences, 4 * kWide);
 
+const kUnits = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
+
+/// "3 days 2 hours", "22 minutes": hours beside days, minutes beside hours, nothing finer.
 export function lasting(seconds) {
-  const units = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
   const left = Math.max(0, Math.round(seconds));
-  const largest = Math.max(0, units.findIndex(([, size]) => left >= size));
-  if (left < 1) return '0 seconds';
-  const [unit, size] = units[largest];
-  const count = Math.floor(left / size), rest = left - count * size;
-  const [next, next_size] = units[largest + 1] ?? ['', Infinity];
-  const fine = largest < 2 ? Math.floor(rest / next_size) : 0;
-  return counted(count, unit) + (fine > 0 ? ` ${counted(fine, next)}` : '');
+  const largest = kUnits.findIndex(([, size]) => left >= size);
+  if (largest < 0) return '0 seconds';
+  const [unit, size] = kUnits[largest];
+  const fine = largest < 2 ? Math.floor((left % size) / kUnits[largest + 1][1]) : 0;
+  return counted(Math.floor(left / size), unit) + (fine > 0 ? ` ${counted(fine, kUnits[largest + 1][0])}` : '');
 }
 
 const kMonths = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -1,6 +1,6 @@
 // The sections of the page, each a function of what status.json says of it.
 
-import {ago, aside, counted, cut, day_of, details, h, hours_of, id_of, items, lasting, list, name_of, named, place_of,
+import {ago, aside, counted, cut, day_of, details, h, hours_of, id_of, items, lasting, list, name_of, named, place_of, plain,
         section, since, sum_of, table, told, view, when, whole} from './elements.js';
 
 const kHour = 3600_000;
@@ -78,7 +78,7 @@ function census(instances) {
   if (sum === 0) return ['no instance'];
   let so_far = 0;
   return [
-    h('svg', {class: 'bar', role: 'img', 'aria-label': tally(instances)}, rows.map(([status, n]) => {
+    h('svg', {class: 'bar', role: 'img', 'aria-label': plain(tally(instances))}, rows.map(([status, n]) => {
       so_far += n;
       return block((so_far - n) / sum, so_far / sum, sort_of(status), 1, 12);
     })),
@@ -129,21 +129,23 @@ export function standings(projects, member, id, title, none) {
   };
   const rows = projects.flatMap((project) => items(project[member]).map((standing) => row(project, standing)));
   return section(id, title, rows.length === 0 ? h('p', {}, none)
-    : list(title, ['What', 'Of', 'Since', 'Why'], rows, sum_of(projects, `${member}_more`)));
+    : list(id, title, ['What', 'Of', 'Since', 'Why'], rows, sum_of(projects, `${member}_more`)));
 }
 
 export function timeline({from, to, rows, rows_more} = {}) {
   const begin = Date.parse(from), end = Date.parse(to);
-  const row_of_mark = ({at, until, ...counts}) =>
-    ({key: at, cells: [[when(at), until ? [' to ', when(until)] : ''], tally(counts)]});
+  const sum = ({failed, missed, running, finished, due}) => {
+    const grave = tally({failed, missed}), other = tally({running, finished, due});
+    return [grave && h('b', {class: 'bad'}, `✕ ${grave}`), grave && other && ' ', other];
+  };
+  const row_of_mark = (one) =>
+    ({key: one.at, cells: [[when(one.at), one.until ? [' to ', when(one.until)] : ''], sum(one)]});
   const row = ({project, report, marks}) => {
     const count = (kind) => marks.reduce((sum, one) => sum + (one[kind] ?? 0), 0);
-    const {failed, missed, running, finished, due} = Object.fromEntries(Object.keys(kMarks).map((kind) => [kind, count(kind)]));
-    const grave = tally({failed, missed});
     const next = marks.find((one) => one.due > 0 && Date.parse(one.at) > view.now);
     return details(id_of('line', project, report), [
       h('span', {class: 'title'}, h('b', {}, cut(report)), aside(' in ', cut(project))),
-      h('span', {class: 'sum'}, grave ? [h('b', {class: 'bad'}, grave), ' '] : '', tally({running, finished, due}) || 'nothing'),
+      h('span', {class: 'sum'}, sum(Object.fromEntries(Object.keys(kMarks).map((kind) => [kind, count(kind)])))),
       line_of(marks, begin, end),
     ], () => [
       h('p', {}, 'Report ', whole(report), ' in ', whole(project), next ? [', next at ', when(next.at)] : ''),
@@ -154,7 +156,7 @@ export function timeline({from, to, rows, rows_more} = {}) {
     ? h('p', {}, 'No report is scheduled: the policy has no rule for one, or none applies to an instance.')
     : [legend(...Object.entries(kMarks).map(([kind, draw]) => [
          h('svg', {class: 'swatch line', viewBox: `0 ${kind === 'missed' || kind === 'failed' ? 0 : 11} 12 12`, 'aria-hidden': 'true'},
-           mark(kind, draw(6))), kind])),
+           mark(kind, draw(6))), kind]), ['', 'hours are UTC']),
        h('div', {class: 'rows'},
          h('div', {class: 'row'}, axis(begin, end, 6 * kHour, hour_label, view.now)), items(rows).map(row)),
        rest_of(rows_more, 'report')]);
@@ -194,7 +196,7 @@ export function coverage(rows, more) {
           aside(' in ', named(`project of ${id}`, project), `, ${counted(instances, 'instance')}`)),
         h('span', {class: 'sum'}, count > 0 ? h('b', {class: 'bad'}, counted(count, 'gap')) : 'no gap'), strip(one)),
       gaps.length === 0 ? '' :
-        list(`Gaps of ${report}`, ['Gap of', 'From', 'To', 'Why'], gaps.map(gap_row), gaps_more, 3));
+        list(id, `Gaps of ${plain(report)}`, ['Gap of', 'From', 'To', 'Why'], gaps.map(gap_row), gaps_more, 3));
   };
   const [first] = rows;
   return section('coverage', 'Covered by reports, 31 days', !first
@@ -209,7 +211,7 @@ export function coverage(rows, more) {
 export function blind(rows, more) {
   return section('blind', 'Instances that record nothing', rows.length === 0
     ? h('p', {}, 'Each instance that is known records.')
-    : list('Instances that record nothing', ['Instance', 'Status', 'For', 'Why'], rows.map((one) => {
+    : list('blind', 'Instances that record nothing', ['Instance', 'Status', 'For', 'Why'], rows.map((one) => {
         const key = id_of('blind', one.project, one.instance_id);
         return {key, cells: [
           [name_of(key, one), place_of(key, one, one.project)], cut(one.status),
@@ -225,7 +227,7 @@ export function left_alone(projects) {
       told(key, reason), counted(count ?? 1, 'time')]};
   }));
   return section('left', 'Decided not to do', rows.length === 0 ? h('p', {}, 'Nothing was left undone.')
-    : list('Decided not to do', ['What', 'Why', 'How often'], rows, sum_of(projects, 'left_alone_more')));
+    : list('left', 'Decided not to do', ['What', 'Why', 'How often'], rows, sum_of(projects, 'left_alone_more')));
 }
 
 export function service({version, service: {started, policy = {}} = {}, state = {}}) {

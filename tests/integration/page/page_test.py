@@ -127,13 +127,13 @@ class PageTest(unittest.TestCase):
 
     def test_draws_each_mark_and_says_it_in_words(self):
         self.show(fleets.unwell())
-        self.assertIn("1 failed, 8 missed 6 running, 129 finished, 138 due", page.texts("#timeline summary")[1])
+        self.assertIn("✕ 1 failed, 8 missed 6 running, 129 finished, 138 due", page.texts("#timeline summary")[1])
         subpaths = page.run("""return Object.fromEntries([...document.querySelectorAll('#timeline details:nth-of-type(2) .line path')]
             .map((path) => [path.getAttribute('class'), path.getAttribute('d').split('M').length - 1]))""")
         self.assertEqual(subpaths, {"hour": 8, "now": 1, "due": 23, "finished": 22, "running": 1, "missed": 2, "hollow": 2, "failed": 1})
         page.run("document.querySelectorAll('#timeline summary')[1].click()")
         page.until("document.querySelectorAll('#timeline tbody tr').length === 47")
-        self.assertIn("28 Mar 18:00 UTC 19:00 here 5 finished, 1 failed", page.texts("#timeline tbody tr"))
+        self.assertIn("28 Mar 18:00 UTC 19:00 here ✕ 1 failed 5 finished", page.texts("#timeline tbody tr"))
         self.assertIn("15:00 UTC 17:00 here 6 due", page.texts("#timeline tbody tr"))
 
     def test_marks_now_in_the_middle_of_the_time_line(self):

@@ -4,7 +4,7 @@ import json
 import pathlib
 import subprocess
 import tempfile
-import time
+import threading
 
 PROJECT = "5f1c0f4f4b5e4d0f9d2f7f2f8a1b2c3d"
 PASSWORD = "the-password-of-dbss-ops"
@@ -13,13 +13,14 @@ PATIENCE = 20  # seconds
 
 def told(process, find):
     """What `find` finds in a line that the process writes."""
-    end = time.monotonic() + PATIENCE
-    for line in process.stdout:
-        if (found := find(line)) is not None:
-            return found
-        if time.monotonic() > end:
-            break
-    raise AssertionError(f"{process.args[0]} has not said it, and ended with {process.poll()}")
+    deadline = threading.Timer(PATIENCE, process.kill)
+    deadline.start()
+    try:
+        return next(found for line in process.stdout if (found := find(line)) is not None)
+    except StopIteration:
+        raise AssertionError(f"{process.args[0]} has not said it within {PATIENCE} seconds, or has ended") from None
+    finally:
+        deadline.cancel()
 
 
 @contextlib.contextmanager
