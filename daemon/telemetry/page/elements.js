@@ -71,7 +71,8 @@ export function table(label, heads, rows) {
       cells.map((content, i) => cell(heads[i], content, i === 0))))));
 }
 
-/// A table of which the first rows are there, the others behind a button, and `more` nowhere. `key` is unique on the page.
+/// A table of which the first rows are there, the others behind a button, and `more` nowhere. `key` is unique on
+/// the page.
 export function list(key, label, heads, rows, more = 0, first = kFirst) {
   const rest = rows.slice(first);
   return [
@@ -89,8 +90,7 @@ export const aside = (...content) => h('small', {}, content);
 
 export const items = (value) => Array.isArray(value) ? value : [];
 export const counted = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
-/// How many more `member` counts in all projects.
-export const sum_of = (projects, member) => projects.reduce((sum, project) => sum + (project[member] ?? 0), 0);
+export const sum_of = (all, member) => all.reduce((sum, one) => sum + (one[member] ?? 0), 0);
 export const id_of = (...parts) => JSON.stringify(parts);
 
 // Controls, marks that reorder or hide, what is blank and no single space.
@@ -118,8 +118,8 @@ export const plain = (text) => whole(text).textContent;
 export function cut(text) {
   const characters = [...String(text ?? '')];
   if (characters.length === 0) return h('i', {}, 'no name');
-  return h('bdi', {class: 'cut'}, characters.length <= kWide ? spelled(characters.join(''))
-                                                             : [spelled(characters.slice(0, kWide - 1).join('')), '…']);
+  if (characters.length <= kWide) return h('bdi', {class: 'cut'}, spelled(characters.join('')));
+  return h('bdi', {class: 'cut'}, spelled(characters.slice(0, kWide - 1).join('')), '…');
 }
 
 function folded(key, text, most) {

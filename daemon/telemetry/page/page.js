@@ -22,7 +22,8 @@ function troubles({projects, gaps, state, service: {policy = {}} = {}}) {
   const found = [];
   const add = (n, id, one, many) => n > 0 && found.push([id, counted(n, one, many)]);
   if (state?.held === false) found.push(['service', 'no daemon has the state']);
-  add(all.filter(({reachable}) => reachable === false).length, 'fleet', 'project cannot be reached', 'projects cannot be reached');
+  const away = all.filter(({reachable}) => reachable === false).length;
+  add(away, 'fleet', 'project cannot be reached', 'projects cannot be reached');
   const kinds = new Map();
   for (const {what} of all.flatMap(({wrong}) => items(wrong))) kinds.set(what, (kinds.get(what) ?? 0) + 1);
   for (const [what, n] of kinds) add(n, 'wrong', ...(kPhrases.get(what) ?? [`thing is ${what}`, `things are ${what}`]));
@@ -42,13 +43,15 @@ function verdict(data) {
   const unasked = all.filter(({reachable}) => typeof reachable !== 'boolean').length;
   if (unasked > 0) return {state: 'unknown', links, sentence:
     `Not known yet: ${unasked === 1 ? 'one project was' : `${unasked} projects were`} never asked.`};
-  const n = all.reduce((sum, {instances}) => sum + Object.values(instances ?? {}).reduce((a, b) => a + b, 0), 0);
-  if (n === 0) return {state: 'well', links, sentence: 'All is well, and there is nothing to watch: no instance is listed.'};
-  return {state: 'well', links, sentence:
-    `All is well with ${counted(n, 'instance')} in ${counted(all.length, 'project')}, and there is no gap in 31 days.`};
+  const n = all.flatMap(({instances}) => Object.values(instances ?? {})).reduce((sum, count) => sum + count, 0);
+  const fleet = `${counted(n, 'instance')} in ${counted(all.length, 'project')}`;
+  return {state: 'well', links, sentence: n === 0
+    ? 'All is well, and there is nothing to watch: no instance is listed.'
+    : `All is well with ${fleet}, and there is no gap in 31 days.`};
 }
 
-const said_by = ({sentence, links}) => sentence + (links.length > 0 ? ` ${links.map(([, text]) => text).join(', ')}.` : '');
+const said_by = ({sentence, links}) =>
+  sentence + (links.length > 0 ? ` ${links.map(([, text]) => text).join(', ')}.` : '');
 
 function headline(data, lost) {
   if (lost) {
@@ -63,7 +66,8 @@ function headline(data, lost) {
   const dark = items(data.blind).length + (data.blind_more ?? 0);
   return h('div', {class: `verdict ${found.state}`, 'data-key': 'verdict'},
     h('p', {class: 'answer'}, found.sentence, linked, linked.length > 0 ? '.' : ''),
-    dark > 0 ? h('p', {}, h('a', {href: '#blind'}, counted(dark, 'instance')), dark === 1 ? ' records nothing.' : ' record nothing.') : '',
+    dark > 0 && h('p', {}, h('a', {href: '#blind'}, counted(dark, 'instance')),
+                  dark === 1 ? ' records nothing.' : ' record nothing.'),
     h('p', {}, next ? ['Next: ', h('b', {}, cut(next.report)), ' on ', cut(next.instance_name),
       next.instances > 1 ? ` and ${counted(next.instances - 1, 'other')}` : '', ', ', when(next.scheduled_time,
       `in ${lasting((Date.parse(next.scheduled_time) - view.now) / 1000)}`)] : 'No report is scheduled next.'));
@@ -108,7 +112,8 @@ function page() {
   const lost = why_lost();
   const off = Math.abs(ahead) < 60_000 ? '' :
     `the clock of this device is ${lasting(Math.abs(ahead) / 1000)} ${ahead > 0 ? 'behind' : 'ahead'}`;
-  const title = h('header', {}, h('h1', {}, 'dbssd'), data ? h('p', {class: 'aside'}, 'as of ', when(data.time, off)) : '');
+  const title = h('header', {}, h('h1', {}, 'dbssd'),
+                  data && h('p', {class: 'aside'}, 'as of ', when(data.time, off)));
   if (!data) return h('main', {}, title, headline(data, lost));
   const projects = items(data.projects);
   return h('main', lost ? {class: 'lost'} : {}, title, headline(data, lost),

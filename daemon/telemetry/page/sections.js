@@ -1,7 +1,7 @@
 // The sections of the page, each a function of what status.json says of it.
 
-import {ago, aside, counted, cut, day_of, details, h, hours_of, id_of, items, lasting, list, name_of, named, place_of, plain,
-        section, since, sum_of, table, told, view, when, whole} from './elements.js';
+import {ago, aside, counted, cut, day_of, details, h, hours_of, id_of, items, lasting, list, name_of, named, place_of,
+        plain, section, since, sum_of, table, told, view, when, whole} from './elements.js';
 
 const kHour = 3600_000;
 const kDay = 24 * kHour;
@@ -28,22 +28,25 @@ function axis(from, to, step, label, apart_from = NaN) {
   return h('svg', {class: 'axis', 'aria-hidden': 'true'}, labels);
 }
 
-// What a mark can say, the gravest last and on top; how it is drawn at x. The width is stretched, strokes are not.
+// What a mark can say, the gravest last and on top: where its swatch begins, and how it is drawn at x. The width is
+// stretched, strokes are not: a line of no length is a square or a dot.
 const kMarks = {
-  due: (x) => `M${x} 17V22`,
-  finished: (x) => `M${x} 12V22`,
-  running: (x) => `M${x} 17h0`,
-  missed: (x) => `M${x} 6h0`,
-  failed: (x) => `M${x} 6h0`,
+  due: [11, (x) => `M${x} 17V22`],
+  finished: [11, (x) => `M${x} 12V22`],
+  running: [11, (x) => `M${x} 17h0`],
+  missed: [0, (x) => `M${x} 6h0`],
+  failed: [0, (x) => `M${x} 6h0`],
 };
 
 const mark = (kind, d) => [h('path', {class: kind, d}), kind === 'missed' ? h('path', {class: 'hollow', d}) : []];
+const mark_swatch = ([kind, [top, draw]]) =>
+  [h('svg', {class: 'swatch line', viewBox: `0 ${top} 12 12`, 'aria-hidden': 'true'}, mark(kind, draw(6))), kind];
 
 /// One path a kind, however many marks there are.
 function line_of(marks, from, to) {
   const place = (at) => Math.round(10_000 * (Date.parse(at) - from) / (to - from)) / 10;
   const middle = ({at, until}) => until ? (place(at) + place(until)) / 2 : place(at);
-  const paths = Object.entries(kMarks).flatMap(([kind, draw]) => {
+  const paths = Object.entries(kMarks).flatMap(([kind, [, draw]]) => {
     const d = marks.filter((one) => one[kind] > 0).map((one) => draw(middle(one))).join('');
     return d === '' ? [] : mark(kind, d);
   });
@@ -56,7 +59,8 @@ function line_of(marks, from, to) {
            h('path', {class: 'now', d: `M${1000 * (view.now - from) / (to - from)} 0V24`}), paths);
 }
 
-const legend = (...entries) => h('ul', {class: 'legend'}, entries.map(([drawing, word]) => h('li', {}, drawing, ` ${word}`)));
+const legend = (...entries) =>
+  h('ul', {class: 'legend'}, entries.map(([drawing, word]) => h('li', {}, drawing, ` ${word}`)));
 const swatch = (kind, y = 2, height = 8) =>
   h('svg', {class: 'swatch', 'aria-hidden': 'true'}, block(0, 1, kind, y, height));
 const hour_label = (iso) => hours_of(iso) === '00:00' ? day_of(iso) : hours_of(iso);
@@ -124,7 +128,8 @@ export function standings(projects, member, id, title, none) {
     const key = id_of(member, project, what, instance_id, resource_id, report, scheduled_time);
     return {key, cells: [
       [member === 'wrong' ? h('b', {class: 'bad'}, '✕ ', cut(what)) : cut(what),
-       percentum === null ? '' : aside(h('progress', {max: 100, value: percentum, 'aria-label': 'done'}), ` ${percentum} %`)],
+       percentum === null ? '' :
+         aside(h('progress', {max: 100, value: percentum, 'aria-label': 'done'}), ` ${percentum} %`)],
       subject(key, project, standing), since(standing.since), told(key, standing.reason)]};
   };
   const rows = projects.flatMap((project) => items(project[member]).map((standing) => row(project, standing)));
@@ -134,18 +139,18 @@ export function standings(projects, member, id, title, none) {
 
 export function timeline({from, to, rows, rows_more} = {}) {
   const begin = Date.parse(from), end = Date.parse(to);
-  const sum = ({failed, missed, running, finished, due}) => {
-    const grave = tally({failed, missed}), other = tally({running, finished, due});
-    return [grave && h('b', {class: 'bad'}, `✕ ${grave}`), grave && other && ' ', other];
+  const summed = ({failed, missed, running, finished, due}) => {
+    const grave = tally({failed, missed});
+    return [grave && [h('b', {class: 'bad'}, `✕ ${grave}`), ' '], tally({running, finished, due})];
   };
   const row_of_mark = (one) =>
-    ({key: one.at, cells: [[when(one.at), one.until ? [' to ', when(one.until)] : ''], sum(one)]});
+    ({key: one.at, cells: [[when(one.at), one.until ? [' to ', when(one.until)] : ''], summed(one)]});
   const row = ({project, report, marks}) => {
-    const count = (kind) => marks.reduce((sum, one) => sum + (one[kind] ?? 0), 0);
+    const counts = Object.fromEntries(Object.keys(kMarks).map((kind) => [kind, sum_of(marks, kind)]));
     const next = marks.find((one) => one.due > 0 && Date.parse(one.at) > view.now);
     return details(id_of('line', project, report), [
       h('span', {class: 'title'}, h('b', {}, cut(report)), aside(' in ', cut(project))),
-      h('span', {class: 'sum'}, sum(Object.fromEntries(Object.keys(kMarks).map((kind) => [kind, count(kind)])))),
+      h('span', {class: 'sum'}, summed(counts)),
       line_of(marks, begin, end),
     ], () => [
       h('p', {}, 'Report ', whole(report), ' in ', whole(project), next ? [', next at ', when(next.at)] : ''),
@@ -154,9 +159,7 @@ export function timeline({from, to, rows, rows_more} = {}) {
   };
   return section('timeline', 'A day back, a day ahead', items(rows).length === 0
     ? h('p', {}, 'No report is scheduled: the policy has no rule for one, or none applies to an instance.')
-    : [legend(...Object.entries(kMarks).map(([kind, draw]) => [
-         h('svg', {class: 'swatch line', viewBox: `0 ${kind === 'missed' || kind === 'failed' ? 0 : 11} 12 12`, 'aria-hidden': 'true'},
-           mark(kind, draw(6))), kind]), ['', 'hours are UTC']),
+    : [legend(...Object.entries(kMarks).map(mark_swatch), ['', 'hours are UTC']),
        h('div', {class: 'rows'},
          h('div', {class: 'row'}, axis(begin, end, 6 * kHour, hour_label, view.now)), items(rows).map(row)),
        rest_of(rows_more, 'report')]);

@@ -23,7 +23,6 @@ class PageTest(unittest.TestCase):
     def setUp(self):
         daemon.reset()
         page.look()
-        page.log()
 
     def tearDown(self):
         if not page.run("return Boolean(window.seen)"):

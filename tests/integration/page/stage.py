@@ -97,7 +97,7 @@ class Browser:
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
         self.driver.set_script_timeout(10)
-        self.prelude = None
+        self.haste = self.prelude = self.shape = None
         self.cdp("Emulation.setTimezoneOverride", timezoneId="Europe/Berlin")
 
     def cdp(self, command, **arguments):
@@ -107,15 +107,18 @@ class Browser:
         return self.driver.execute_script(script, *arguments)
 
     def look(self, width=1200, scheme="light"):
+        if self.shape == (width, scheme):
+            return
+        self.shape = (width, scheme)
         self.cdp("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=width < 600)
         self.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
     def open(self, url, haste=1):
-        if self.prelude:
-            self.cdp("Page.removeScriptToEvaluateOnNewDocument", identifier=self.prelude)
-        source = "{" + PRELUDE.replace("HASTE", str(haste)) + "}"
-        self.prelude = self.cdp("Page.addScriptToEvaluateOnNewDocument", source=source)["identifier"]
-        self.driver.get("about:blank")  # without it an address that differs in nothing but its fragment is no new page
+        if self.haste != haste:
+            if self.prelude:
+                self.cdp("Page.removeScriptToEvaluateOnNewDocument", identifier=self.prelude)
+            source = "{" + PRELUDE.replace("HASTE", str(haste)) + "}"
+            self.haste, self.prelude = haste, self.cdp("Page.addScriptToEvaluateOnNewDocument", source=source)["identifier"]
         self.driver.get(url)
 
     def frame(self):
@@ -131,7 +134,7 @@ class Browser:
                 return value
             if time.monotonic() > end:
                 raise AssertionError(f"never true: {script} {arguments}; the page says:\n{self.text('main')[:2000]}")
-            time.sleep(0.02)
+            time.sleep(0.03)
 
     def text(self, selector):
         """As it is rendered, blanks folded."""
