@@ -114,6 +114,7 @@ def unwell():
 def hostile():
     """Each of the hostile texts, wherever one from elsewhere can stand."""
     all_wrong = [standing("held", text, instance_id=f"{i} {text}", report=text, reason=text) for i, text in enumerate(HOSTILE)]
+    all_wrong.append(standing("constructor"))
     said = {text: i + 1 for i, text in enumerate(HOSTILE)}
     first = project(HOSTILE[0], reachable=False, failure=HOSTILE[5] * 40, instances=said, wrong=all_wrong,
                     left_alone=[{"subject": text, "reason": text, "count": 1} for text in HOSTILE])

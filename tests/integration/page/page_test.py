@@ -9,6 +9,7 @@ import pathlib
 import re
 import shutil
 import sys
+import time
 import unittest
 from datetime import timedelta
 
@@ -130,10 +131,23 @@ class PageTest(unittest.TestCase):
         subpaths = page.run("""return Object.fromEntries([...document.querySelectorAll('#timeline details:nth-of-type(2) .line path')]
             .map((path) => [path.getAttribute('class'), path.getAttribute('d').split('M').length - 1]))""")
         self.assertEqual(subpaths, {"hour": 8, "now": 1, "due": 23, "finished": 22, "running": 1, "missed": 2, "hollow": 2, "failed": 1})
+        failed = page.run("return document.querySelector('#timeline .line path.failed[d]:not(.swatch path)').getAttribute('d')")
+        at_18 = (4 * 3600 - 2 * 60 - 13) / (48 * 3600) * 1000
+        self.assertAlmostEqual(float(failed[1:failed.index(" ")]), at_18, delta=0.1)
         page.run("document.querySelectorAll('#timeline summary')[1].click()")
         page.until("document.querySelectorAll('#timeline tbody tr').length === 47")
         self.assertIn("28 Mar 18:00 UTC 19:00 here ✕ 1 failed 5 finished", page.texts("#timeline tbody tr"))
         self.assertIn("15:00 UTC 17:00 here 6 due", page.texts("#timeline tbody tr"))
+
+    def test_draws_marks_that_were_summed_in_their_middle(self):
+        body = fleets.well()
+        bucket = fleets.mark(fleets.NOW + 6 * fleets.HOUR, due=30) | {"until": fleets.ahead(12 * fleets.HOUR)}
+        body["timeline"]["rows"] = [{"project": "core", "report": "often", "marks": [bucket]}]
+        self.show(body)
+        self.assertEqual(page.run("return document.querySelector('#timeline .rows path.due').getAttribute('d')"), "M687.5 17V22")
+        page.run("document.querySelector('#timeline summary').click()")
+        page.until("document.querySelector('#timeline tbody')")
+        self.assertEqual(page.texts("#timeline tbody tr"), ["20:02:13 UTC 22:02:13 here to 30 Mar 02:02:13 UTC 04:02:13 here 30 due"])
 
     def test_marks_now_in_the_middle_of_the_time_line(self):
         self.show(fleets.well())
@@ -191,6 +205,8 @@ class PageTest(unittest.TestCase):
                       "line one\\u{a}line\\u{9}two\\u{0}\\u{1b}[31m\\u{7f}", "__proto__", "\\u{d800}"):
             self.assertIn(words, text)
         self.assertIn("no name", page.texts("#timeline .title i"))
+        self.assertEqual(set(page.run("return [...document.querySelectorAll('.bar rect')].map((rect) => rect.getAttribute('class'))")),
+                         {"good", "other"})
         self.assertEqual(page.run("""const named = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
             let outside = 0;
             while (named.nextNode()) outside += /drowssap|onerror|ععع/.test(named.currentNode.data) && !named.currentNode.parentElement.closest('bdi');
@@ -235,7 +251,8 @@ class PageTest(unittest.TestCase):
         self.assertIn("6 ACTIVE, 2 SHUTOFF, 1 FROZEN, 1 UPGRADING", names("image"))
         self.assertIn("covered 23 days 21 hours, gap 1 day 1 hour, pending 2 hours", names("image"))
         self.assertNotIn("", names("image") + names("progressbar") + names("table") + names("link"))
-        self.assertEqual([name for role, name in tree if role == "status"], [""])
+        # Other browsers forget what a table is once it is laid out as blocks.
+        self.assertEqual(page.run("return document.querySelectorAll('table:not([role=table]), tr:not([role=row]), td:not([role=cell])').length"), 0)
         self.assertEqual(page.text("#said"), page.text(".answer"))
 
     def test_can_be_walked_with_the_keyboard(self):
@@ -294,10 +311,13 @@ class PageTest(unittest.TestCase):
         self.show(fleets.well(), haste=100)
         page.until("seen.waits.length > 3")
         self.assertEqual(set(page.run("return seen.waits")), {15000})
+        daemon.hold = 0.05
+        page.until("arguments[0] < performance.now()", page.run("return performance.now()") + 200)
+        while not daemon.inside:  # hidden while it waits for an answer, after which no other question follows
+            time.sleep(0.001)
         self.hide(True)
-        page.until("performance.now() > arguments[0]", page.run("return performance.now()") + 300)
         asked = daemon.asked
-        page.until("performance.now() > arguments[0]", page.run("return performance.now()") + 500)
+        page.until("arguments[0] < performance.now()", page.run("return performance.now()") + 600)
         self.assertEqual(daemon.asked, asked)
         self.hide(False)
         page.until("seen.waits.length > arguments[0]", page.run("return seen.waits.length"))
