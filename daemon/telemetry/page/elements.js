@@ -89,7 +89,9 @@ export const section = (id, title, ...content) =>
 export const aside = (...content) => h('small', {}, content);
 
 export const items = (value) => Array.isArray(value) ? value : [];
-export const counted = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+const kNumbers = new Intl.NumberFormat('en');
+export const number = (n) => kNumbers.format(n);
+export const counted = (n, one, many = `${one}s`) => `${number(n)} ${n === 1 ? one : many}`;
 export const sum_of = (all, member) => all.reduce((sum, one) => sum + (one[member] ?? 0), 0);
 export const id_of = (...parts) => JSON.stringify(parts);
 

@@ -1,7 +1,7 @@
 // The sections of the page, each a function of what status.json says of it.
 
-import {ago, aside, counted, cut, day_of, details, h, hours_of, id_of, items, lasting, list, name_of, named, place_of,
-        plain, section, since, sum_of, table, told, view, when, whole} from './elements.js';
+import {ago, aside, counted, cut, day_of, details, h, hours_of, id_of, items, lasting, list, name_of, named, number,
+        place_of, plain, section, since, sum_of, table, told, view, when, whole} from './elements.js';
 
 const kHour = 3600_000;
 const kDay = 24 * kHour;
@@ -10,8 +10,8 @@ const kDay = 24 * kHour;
 
 /// Part of a drawing: a rectangle from `begin` to `end`, both in parts of the whole.
 function block(begin, end, kind, y, height) {
-  const percent = (part) => `${(100 * Math.min(1, Math.max(0, part))).toFixed(3)}%`;
-  return h('rect', {class: kind, x: percent(begin), width: percent(end - begin), y, height,
+  const [first, last] = [begin, end].map((part) => 100 * Math.min(1, Math.max(0, part)));
+  return h('rect', {class: kind, x: `${first.toFixed(3)}%`, width: `${(last - first).toFixed(3)}%`, y, height,
                     fill: {pending: 'url(#hatched)', idle: 'url(#hatched)', other: 'url(#dotted)'}[kind]});
 }
 
@@ -68,7 +68,7 @@ const rest_of = (more, one) => more > 0 ? h('p', {class: 'aside'}, `and ${counte
 
 // ---- sections ----
 
-const tally = (counts) => Object.entries(counts).filter(([, n]) => n > 0).map(([word, n]) => `${n} ${word}`).join(', ');
+const tally = (counts) => Object.entries(counts).filter(([, n]) => n > 0).map(([word, n]) => `${number(n)} ${word}`).join(', ');
 
 // A map, since a status may be named as what any object has.
 const kSorts = new Map([['ACTIVE', 'good'], ['ERROR', 'bad'], ['FROZEN', 'bad'], ['SHUTOFF', 'idle']]);
@@ -86,7 +86,7 @@ function census(instances) {
       so_far += n;
       return block((so_far - n) / sum, so_far / sum, sort_of(status), 1, 12);
     })),
-    h('ul', {class: 'legend'}, rows.map(([status, n]) => h('li', {}, swatch(sort_of(status)), ` ${n} `, cut(status)))),
+    h('ul', {class: 'legend'}, rows.map(([status, n]) => h('li', {}, swatch(sort_of(status)), ` ${number(n)} `, cut(status)))),
   ];
 }
 
@@ -109,7 +109,7 @@ export function fleet(projects) {
     table('Fleet by project', ['Project', 'Instances', 'Cloud', 'Token'], projects.map((project) => ({
       key: id_of(project.project),
       cells: [named(id_of('fleet', project.project), project.project),
-              [census(project.instances), project.vanished > 0 ? aside(`${project.vanished} no longer listed`) : ''],
+              [census(project.instances), project.vanished > 0 ? aside(`${number(project.vanished)} no longer listed`) : ''],
               reach(project), token_of(project.token)],
     }))));
 }
@@ -166,9 +166,8 @@ export function timeline({from, to, rows, rows_more} = {}) {
 }
 
 /// The worst of a report's instances at each time; what is in no segment was not asked of it.
-function strip({from, to, segments}) {
-  const begin = Date.parse(from), length = Date.parse(to) - begin;
-  const part = (at) => (Date.parse(at) - begin) / length;
+function strip(segments, begin, end) {
+  const part = (at) => (Date.parse(at) - begin) / (end - begin);
   const lengths = {};
   for (const {state, begin: first, end: last} of items(segments))
     lengths[state] = (lengths[state] ?? 0) + (Date.parse(last) - Date.parse(first)) / 1000;
@@ -181,6 +180,9 @@ function strip({from, to, segments}) {
 }
 
 export function coverage(rows, more) {
+  // One scale for all, also for those that are younger.
+  const end = Math.max(...rows.map(({to}) => Date.parse(to)));
+  const begin = end - 31 * kDay;
   const row = (one) => {
     const {project, report, instances, gaps_more = 0} = one;
     const gaps = items(one.gaps);
@@ -197,17 +199,17 @@ export function coverage(rows, more) {
       h('div', {class: 'row'},
         h('span', {class: 'title'}, h('b', {}, named(`report of ${id}`, report)),
           aside(' in ', named(`project of ${id}`, project), `, ${counted(instances, 'instance')}`)),
-        h('span', {class: 'sum'}, count > 0 ? h('b', {class: 'bad'}, counted(count, 'gap')) : 'no gap'), strip(one)),
+        h('span', {class: 'sum'}, count > 0 ? h('b', {class: 'bad'}, counted(count, 'gap')) : 'no gap'),
+        strip(one.segments, begin, end)),
       gaps.length === 0 ? '' :
         list(id, `Gaps of ${plain(report)}`, ['Gap of', 'From', 'To', 'Why'], gaps.map(gap_row), gaps_more, 3));
   };
-  const [first] = rows;
-  return section('coverage', 'Covered by reports, 31 days', !first
+  return section('coverage', 'Covered by reports, 31 days', rows.length === 0
     ? h('p', {}, 'No report has covered anything yet.')
     : [legend([swatch('good'), 'covered'], [swatch('pending'), 'pending'], [swatch('bad', 0, 12), 'gap'],
               [swatch('none', 6, 1), 'not asked for']),
        h('div', {class: 'rows'},
-         h('div', {class: 'row'}, axis(Date.parse(first.from), Date.parse(first.to), 7 * kDay, day_of)), rows.map(row)),
+         h('div', {class: 'row'}, axis(begin, end, 7 * kDay, day_of)), rows.map(row)),
        rest_of(more, 'report')]);
 }
 

@@ -176,6 +176,22 @@ class PageTest(unittest.TestCase):
         self.assertAlmostEqual(gaps[0][2], 1, delta=0.1)
         self.assertTrue(all(gap[3] > 1.5 * row[3] for gap in gaps for row in strip if row[0] == "good"))
 
+    def test_draws_all_strips_to_one_scale(self):
+        begun = {"from": fleets.ago(2 * fleets.DAY), "segments": [
+            {"begin": fleets.ago(2 * fleets.DAY), "end": fleets.ago(fleets.DAY), "state": "covered", "instances": 1, "reason": ""}]}
+        older = {"from": fleets.ago(40 * fleets.DAY), "segments": [
+            {"begin": fleets.ago(40 * fleets.DAY), "end": fleets.ago(15.5 * fleets.DAY), "state": "covered", "instances": 1, "reason": ""}]}
+        self.show(fleets.document([fleets.project()], coverage=[fleets.coverage("core", "young") | begun, fleets.coverage("core", "old") | older]))
+        young, old = page.run("return [...document.querySelectorAll('.strip .good')].map((r) => ['x', 'width'].map((a) => parseFloat(r.getAttribute(a))))")
+        self.assertAlmostEqual(young[0], 100 * 29 / 31, delta=0.01)
+        self.assertAlmostEqual(young[1], 100 / 31, delta=0.01)
+        self.assertEqual(old, [0, 50])
+
+    def test_groups_the_digits_of_large_numbers(self):
+        self.show(fleets.document([fleets.project(instances={"ACTIVE": 98765})]))
+        self.assertIn("98,765 instances in 1 project", page.text(".answer"))
+        self.assertIn("98,765 ACTIVE", page.text("#fleet"))
+
     def test_shows_who_records_nothing_in_the_order_given(self):
         self.show(fleets.unwell())
         rows = page.texts("#blind tbody tr")
