@@ -154,7 +154,7 @@ export function timeline({from, to, rows, rows_more} = {}) {
       line_of(marks, begin, end),
     ], () => [
       h('p', {}, 'Report ', whole(report), ' in ', whole(project), next ? [', next at ', when(next.at)] : ''),
-      table('Marks', ['Scheduled', 'What became of it'], marks.map(row_of_mark)),
+      table('Marks', ['Scheduled', 'Outcome'], marks.map(row_of_mark)),
     ]);
   };
   return section('timeline', 'A day back, a day ahead', items(rows).length === 0
