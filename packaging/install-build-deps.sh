@@ -32,6 +32,8 @@ END
 
 check_needs() {
   cat <<'END'
+chromium              tests: the status page
+chromium-driver       tests: the status page
 clang-14              fuzz targets
 clang-format-14       layout
 clang-tidy-14         lint
@@ -41,6 +43,7 @@ libnss-myhostname     tests: localhost, where no hosts file names it
 python3               policy schema, held against the policies
 python3-jsonschema    policy schema
 python3-keystone      tests: an authority that others have written; without its service
+python3-selenium      tests: the status page
 python3-yaml          policy schema
 END
 }
