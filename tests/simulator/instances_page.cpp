@@ -12,10 +12,7 @@ constexpr std::size_t kBytesPerInstance = 1100;
 class Spelling {
  public:
   Spelling(JsonWriter& out, const ListForm& form, std::uint64_t quirks)
-      : out_(out),
-        form_(form),
-        coins_(form.loose ? quirks : 0),
-        camel_(form.camel_case && (quirks >> 60) % 3 == 0) {}
+      : out_(out), coins_(form.loose ? quirks : 0), camel_(form.camel_case && (quirks >> 60) % 3 == 0) {}
 
   std::string_view key(std::string_view snake, std::string_view camel) const {
     return camel_ ? camel : snake;
@@ -32,7 +29,6 @@ class Spelling {
 
  private:
   JsonWriter& out_;
-  const ListForm& form_;
   Coins coins_;
   bool camel_;
 };

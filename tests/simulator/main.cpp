@@ -1,4 +1,6 @@
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -58,9 +60,7 @@ int serve(const Arguments& arguments, dbss_sim::Fleet fleet) {
   return 0;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   Arguments arguments;
   CLI::App app("A DBSS and IAM service on loopback, for tests and demonstrations", "dbss-sim");
   app.add_option("--port", arguments.port, "TCP port on 127.0.0.1; 0 takes a free one")
@@ -82,10 +82,16 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   auto fleet = read_fleet(arguments);
   if (!fleet) return 2;
+  return serve(arguments, std::move(*fleet));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
   try {
-    return serve(arguments, std::move(*fleet));
+    return run(argc, argv);
   } catch (const std::exception& error) {
-    std::cerr << "dbss-sim: " << error.what() << '\n';
+    std::fprintf(stderr, "dbss-sim: %s\n", error.what());
     return 1;
   }
 }

@@ -126,6 +126,7 @@ std::optional<std::string> expected_signature(const Request& request,
   if (!path || !query || !date) return std::nullopt;
 
   std::vector<std::string> names;
+  names.reserve(signed_headers.size());
   for (const std::string_view name : signed_headers) names.push_back(lower_case(name));
   std::sort(names.begin(), names.end());
   std::string headers, joined;
