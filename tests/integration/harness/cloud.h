@@ -29,8 +29,7 @@ class Cloud {
   explicit Cloud(const json& fleet, double clock_rate = 1);
 
   std::string url() const { return simulator_.url(); }
-  // What it gave out to be kept secret so far: the beginning of each token, which is as good as all of it,
-  // and the secrets of its key pairs.
+  // What it gave out to be kept secret so far: tokens, and the secrets of its key pairs.
   std::set<std::string> secrets();
   // What its clock says.
   dbss_sim::Instant now();

@@ -10,7 +10,8 @@ namespace integration {
 // pair (…_AK), and the password of the proxy.
 std::set<std::string> secrets_in(const std::map<std::string, std::string>& environment);
 
-// Whether a secret is in the text: itself, percent-encoded, escaped for HTML or JSON, or in base64.
+// Whether a secret, or the beginning of a long one, is in the text: itself, percent-encoded, escaped for HTML
+// or JSON, or in base64.
 bool shows(const std::string& text, const std::string& secret);
 
 // Fails the test where a file below the directory shows one of the secrets. A file that is nothing but a
