@@ -4,6 +4,7 @@
 #include <ostream>
 #include <utility>
 
+#include "base/text.h"
 #include "cli/policy_file.h"
 #include "cli/printing.h"
 #include "policy/difference.h"

@@ -9,10 +9,20 @@
 #include "cli/printing.h"
 #include "cli/run_lines.h"
 #include "cli/state_file.h"
-#include "cli/survey.h"
+#include "overview/names.h"
+#include "overview/survey.h"
 #include "policy/words.h"
 
 namespace dbssd::cli {
+
+using overview::InstanceNames;
+using overview::name_in;
+using overview::names_of;
+using overview::RunSource;
+using overview::Series;
+using overview::SeriesCoverage;
+using overview::Undecided;
+
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -167,7 +177,7 @@ int history(const HistoryArguments& arguments, Streams streams) {
       return kFailed;
     }
     add(subject, project, *remembered, arguments);
-    const auto undecided = undecided_times(project, *remembered, zones, from, to, now);
+    const auto undecided = overview::undecided_times(project, *remembered, zones, from, to, now);
     if (!undecided) {
       streams.err << "dbssd: " << undecided.error().message << '\n';
       return kFailed;

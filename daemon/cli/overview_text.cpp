@@ -1,16 +1,21 @@
+#include "cli/overview_text.h"
+
 #include <algorithm>
 #include <iomanip>
-#include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/overview.h"
+#include "base/text.h"
 #include "cli/printing.h"
 #include "cli/run_lines.h"
 
 namespace dbssd::cli {
-namespace {
 
-using Json = nlohmann::ordered_json;
+using overview::ComingFire;
+using overview::Overview;
+using overview::ProjectOverview;
+using overview::Standing;
+
+namespace {
 
 /// Of each list; the rest is counted.
 constexpr std::size_t kMostLines = 8;
@@ -70,52 +75,6 @@ void print_holder(const Overview& overview, std::ostream& out) {
   }
 }
 
-Json to_json(const Standing& standing) {
-  Json document{{"what", standing.what}};
-  if (!standing.instance.empty()) {
-    document["instance_id"] = standing.instance.str();
-    document["instance_name"] = standing.instance_name;
-  }
-  if (!standing.resource.empty()) document["resource_id"] = standing.resource.str();
-  if (!standing.report.empty()) document["report"] = standing.report.str();
-  if (standing.scheduled) document["scheduled_time"] = format_utc(*standing.scheduled);
-  if (standing.since) document["since"] = format_utc(*standing.since);
-  if (standing.percentum) document["percentum"] = *standing.percentum;
-  document["reason"] = standing.reason;
-  return document;
-}
-
-Json to_json(const std::vector<Standing>& list) {
-  Json documents = Json::array();
-  for (const Standing& standing : list) documents.push_back(to_json(standing));
-  return documents;
-}
-
-Json to_json(const ProjectOverview& project) {
-  Json instances = Json::object();
-  for (const auto& [status, count] : project.instances) instances[status] = count;
-  return {{"project", project.name.str()},
-          {"instances", std::move(instances)},
-          {"vanished", project.vanished},
-          {"wrong", to_json(project.wrong)},
-          {"in_flight", to_json(project.in_flight)},
-          {"waiting", to_json(project.waiting)}};
-}
-
-Json to_json(const ComingFire& fire) {
-  return {{"scheduled_time", format_utc(fire.at)}, {"project", fire.project.str()},
-          {"report", fire.report.str()},           {"instance_id", fire.instance.str()},
-          {"instance_name", fire.instance_name},   {"instances", fire.instances}};
-}
-
-Json holder_json(const Overview& overview) {
-  Json document{{"path", overview.state_path},
-                {"held", overview.holder_error.empty() ? Json(overview.holder.has_value()) : Json()},
-                {"process", overview.holder ? Json(*overview.holder) : Json()}};
-  if (!overview.holder_error.empty()) document["error"] = overview.holder_error;
-  return document;
-}
-
 }  // namespace
 
 void print_text(const Overview& overview, std::ostream& out) {
@@ -132,7 +91,7 @@ void print_text(const Overview& overview, std::ostream& out) {
 
   out << counted(overview.gaps, "gap") << " in the last 31 days";
   if (overview.newest_gap) {
-    const Series& series = overview.newest_gap->series;
+    const overview::Series& series = overview.newest_gap->series;
     const planner::Uncovered& gap = overview.newest_gap->coverage.gaps.back();
     out << "; the newest, of " << one_line(series.report.str()) << " on "
         << one_line(overview.newest_gap_name) << " in " << one_line(series.project.str()) << ", is "
@@ -140,27 +99,6 @@ void print_text(const Overview& overview, std::ostream& out) {
         << "; dbssd history has all";
   }
   out << '\n';
-}
-
-Json to_json(const Overview& overview) {
-  Json document{{"time", format_utc(overview.now)},
-                {"well", is_well(overview)},
-                {"state", holder_json(overview)},
-                {"projects", Json::array()},
-                {"next", Json::array()}};
-  for (const ProjectOverview& project : overview.projects) document["projects"].push_back(to_json(project));
-  for (const ComingFire& fire : overview.next) document["next"].push_back(to_json(fire));
-  Json newest;
-  if (overview.newest_gap) {
-    const Series& series = overview.newest_gap->series;
-    newest = {{"project", series.project.str()},
-              {"report", series.report.str()},
-              {"instance_id", series.instance.str()},
-              {"instance_name", overview.newest_gap_name}};
-    newest.update(cli::to_json(overview.newest_gap->coverage.gaps.back()));
-  }
-  document["gaps"] = {{"count", overview.gaps}, {"newest", std::move(newest)}};
-  return document;
 }
 
 }  // namespace dbssd::cli

@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "base/text.h"
 #include "cli/printing.h"
 #include "service/secrets.h"
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
+
 namespace dbssd::cli {
 
 std::string one_line(std::string_view text) {
@@ -13,10 +15,6 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
-std::string counted(std::size_t count, std::string_view noun) {
-  return (count == 0 ? "no" : std::to_string(count)) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
-}
-
 std::string census(const std::map<std::string, std::size_t>& instances_by_status) {
   std::size_t total = 0;
   std::string parts;
@@ -25,10 +23,6 @@ std::string census(const std::map<std::string, std::size_t>& instances_by_status
     parts += (parts.empty() ? ": " : ", ") + std::to_string(count) + ' ' + status;
   }
   return counted(total, "instance") + parts;
-}
-
-nlohmann::ordered_json time_or_null(const std::optional<Instant>& time) {
-  return time ? nlohmann::ordered_json(format_utc(*time)) : nlohmann::ordered_json();
 }
 
 std::string print_json(const nlohmann::ordered_json& document) {

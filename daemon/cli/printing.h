@@ -4,11 +4,8 @@
 #include <cstddef>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
-#include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/time.h"
 
 namespace dbssd::cli {
 
@@ -16,14 +13,8 @@ namespace dbssd::cli {
 /// line.
 [[nodiscard]] std::string one_line(std::string_view text);
 
-/// "1 report", "2 reports", "no reports"
-[[nodiscard]] std::string counted(std::size_t count, std::string_view noun);
-
 /// "3 instances: 2 ACTIVE, 1 SHUTOFF", "no instances"
 [[nodiscard]] std::string census(const std::map<std::string, std::size_t>& instances_by_status);
-
-/// As format_utc() has it.
-[[nodiscard]] nlohmann::ordered_json time_or_null(const std::optional<Instant>& time);
 
 /// The document, indented, with a line break at its end. Bytes that are no UTF-8 are replaced.
 [[nodiscard]] std::string print_json(const nlohmann::ordered_json& document);

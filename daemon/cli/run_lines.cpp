@@ -6,9 +6,15 @@
 #include <optional>
 #include <ostream>
 
+#include "base/text.h"
 #include "cli/printing.h"
+#include "overview/json.h"
 
 namespace dbssd::cli {
+
+using overview::SeriesCoverage;
+using overview::time_or_null;
+
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -131,13 +137,6 @@ Json to_json(const ProjectName& project, const RunRecord& run, const std::string
           {"archived", run.archived}};
 }
 
-Json to_json(const Uncovered& uncovered) {
-  return {{"begin", format_utc(uncovered.span.begin)},
-          {"end", format_utc(uncovered.span.end)},
-          {"outcome", uncovered.outcome ? Json(journal::to_string(*uncovered.outcome)) : Json()},
-          {"reason", uncovered.reason}};
-}
-
 Json to_json(const SeriesCoverage& found, const std::string& instance_name) {
   const planner::Coverage& coverage = found.coverage;
   const bool has_span = coverage.span.begin < coverage.span.end;
@@ -152,8 +151,8 @@ Json to_json(const SeriesCoverage& found, const std::string& instance_name) {
                 {"pending", Json::array()}};
   for (const Window& window : coverage.covered)
     document["covered"].push_back({{"begin", format_utc(window.begin)}, {"end", format_utc(window.end)}});
-  for (const Uncovered& gap : coverage.gaps) document["gaps"].push_back(to_json(gap));
-  for (const Uncovered& pending : coverage.pending) document["pending"].push_back(to_json(pending));
+  for (const Uncovered& gap : coverage.gaps) document["gaps"].push_back(overview::to_json(gap));
+  for (const Uncovered& pending : coverage.pending) document["pending"].push_back(overview::to_json(pending));
   return document;
 }
 

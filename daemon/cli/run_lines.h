@@ -6,7 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "cli/survey.h"
+#include "overview/survey.h"
 
 namespace dbssd::cli {
 
@@ -32,12 +32,12 @@ void print_text(const ProjectName& project, const journal::RunRecord& run, const
                 const ColumnWidths& widths, std::ostream& out);
 
 /// One line where there is neither a gap nor a run in flight; else a line for each after the first.
-void print_text(const SeriesCoverage& found, const std::string& instance_name, const ColumnWidths& widths,
-                std::ostream& out);
+void print_text(const overview::SeriesCoverage& found, const std::string& instance_name,
+                const ColumnWidths& widths, std::ostream& out);
 
 [[nodiscard]] nlohmann::ordered_json to_json(const ProjectName& project, const journal::RunRecord& run,
                                              const std::string& instance_name);
-[[nodiscard]] nlohmann::ordered_json to_json(const planner::Uncovered& uncovered);
-[[nodiscard]] nlohmann::ordered_json to_json(const SeriesCoverage& found, const std::string& instance_name);
+[[nodiscard]] nlohmann::ordered_json to_json(const overview::SeriesCoverage& found,
+                                             const std::string& instance_name);
 
 }  // namespace dbssd::cli

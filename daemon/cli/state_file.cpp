@@ -21,15 +21,4 @@ std::unique_ptr<journal::Journal> require_state(const std::string& path, std::os
   return std::move(opened->journal);
 }
 
-InstanceNames names_of(const std::vector<journal::InstanceRecord>& instances) {
-  InstanceNames names;
-  for (const journal::InstanceRecord& instance : instances) names[instance.id] = instance.name;
-  return names;
-}
-
-const std::string& name_in(const InstanceNames& names, const InstanceId& id) {
-  const auto known = names.find(id);
-  return known == names.end() || known->second.empty() ? id.str() : known->second;
-}
-
 }  // namespace dbssd::cli

@@ -1,68 +1,25 @@
-#include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <utility>
 
 #include "cli/command.h"
-#include "cli/overview.h"
+#include "cli/overview_text.h"
 #include "cli/policy_file.h"
 #include "cli/printing.h"
 #include "cli/state_file.h"
 #include "journal/sqlite_journal.h"
-#include "planner/planner.h"
+#include "overview/json.h"
 
 namespace dbssd::cli {
 namespace {
 
-constexpr Seconds kGapsSince = std::chrono::days{31};
-/// Starts older than this have been followed by newer ones, or are nobody's concern any more.
-constexpr Seconds kStartsSince = std::chrono::days{1};
-
-void find_holder(Overview& overview) {
+void find_holder(overview::Overview& overview) {
   auto holder = journal::writer_of(overview.state_path);
   if (holder) {
     overview.holder = *std::move(holder);
   } else {
     overview.holder_error = holder.error().message;
   }
-}
-
-void count_gaps(Overview& overview, std::vector<SeriesCoverage> found,
-                const std::map<ProjectName, InstanceNames>& names) {
-  for (SeriesCoverage& one : found) {
-    auto& gaps = one.coverage.gaps;
-    if (gaps.empty()) continue;
-    overview.gaps += gaps.size();
-    const auto& newest = overview.newest_gap;
-    if (newest && newest->coverage.gaps.back().span.end >= gaps.back().span.end) continue;
-    gaps.erase(gaps.begin(), std::prev(gaps.end()));
-    overview.newest_gap_name = name_in(names.at(one.series.project), one.series.instance);
-    overview.newest_gap = std::move(one);
-  }
-}
-
-Expected<Overview> look(const policy::Policy& policy, journal::Journal& state, schedule::ZoneDatabase& zones,
-                        Instant now) {
-  Overview overview{.state_path = policy.state.path, .now = now};
-  find_holder(overview);
-  std::vector<RunSource> sources;
-  std::map<ProjectName, InstanceNames> names;
-  const Seconds starts_since = std::max(kStartsSince, planner::start_horizon(policy));
-  for (const policy::Project& project : policy.projects) {
-    const auto remembered = state.load(project.name, now - starts_since);
-    if (!remembered) return fail(remembered.error());
-    names[project.name] = names_of(remembered->instances);
-    sources.push_back({project.name});
-    overview.projects.push_back(overview_of(project.name, *remembered, now));
-    auto looked = look_ahead(policy, *remembered, zones, now, overview.projects.back(), overview.next);
-    if (!looked) return fail(std::move(looked.error()));
-  }
-  auto coverage = survey(state, sources, {}, now - kGapsSince, now + Seconds{1},
-                         [](const ProjectName&, const journal::RunRecord&) {});
-  if (!coverage) return fail(std::move(coverage.error()));
-  count_gaps(overview, *std::move(coverage), names);
-  return overview;
 }
 
 }  // namespace
@@ -74,13 +31,14 @@ int status(const StatusArguments& arguments, Streams streams) {
   if (!policy) return kWrongUsage;
   const auto state = require_state(policy->state.path, streams.err);
   if (!state) return kFailed;
-  const auto overview = look(*policy, *state, zones, now);
+  auto overview = overview::look(*policy, *state, zones, now);
   if (!overview) {
     streams.err << "dbssd: " << overview.error().message << '\n';
     return kFailed;
   }
+  find_holder(*overview);
   if (arguments.output == Output::json) {
-    streams.out << print_json(to_json(*overview));
+    streams.out << print_json(overview::to_json(*overview));
   } else {
     print_text(*overview, streams.out);
   }

@@ -10,6 +10,7 @@
 #include "cli/ports.h"
 #include "cli/printing.h"
 #include "cli/progress.h"
+#include "overview/json.h"
 
 namespace dbssd::cli {
 namespace {
@@ -93,8 +94,8 @@ nlohmann::ordered_json to_json(const cloud::Job& job) {
   return {{"id", job.id.str()},
           {"status", to_string(job.status)},
           {"type", job.type},
-          {"begin", time_or_null(to_second(job.begin))},
-          {"end", time_or_null(to_second(job.end))},
+          {"begin", overview::time_or_null(to_second(job.begin))},
+          {"end", overview::time_or_null(to_second(job.end))},
           {"error_code", job.error_code},
           {"fail_reason", job.fail_reason}};
 }

@@ -36,7 +36,9 @@ LEVELS = dict(re.findall(r"^## (\S+)\n\nLevel: (\w+)$", text_of("docs/events.md"
 GROUPS = {event.split(".")[0] for event in LEVELS}
 FIELDS = {name for row in re.findall(r"^\| (`.*?) \|", text_of("docs/events.md"), re.M) for name in re.findall(r"`(\w+)`", row)}
 KEYS = set(re.findall(r"^\| `([a-z_.]+)`", text_of("docs/policy.md"), re.M))
-METRICS = set(re.findall(r"^\| `(\w+)", text_of("docs/metrics.md"), re.M))
+# Each with its labels.
+METRICS = {name: set(labels.replace(" ", "").split(",")) - {""}
+           for name, labels in re.findall(r"^\| `(\w+)` \| \w+ \| ([^|]*)\|", text_of("docs/metrics.md"), re.M)}
 RULES = yaml.safe_load((HERE / "prometheus-rules.yml").read_text())
 TESTS = yaml.safe_load((HERE / "prometheus-rules-test.yml").read_text())
 DASHBOARD = json.loads((HERE / "grafana-dashboard.json").read_text())
@@ -67,9 +69,12 @@ def metrics_exist():
     of_tests = [series["series"] for case in TESTS["tests"] for series in case["input_series"]]
     definitions = [variable.get("definition", "") for variable in DASHBOARD["templating"]["list"]]
     for expression in [alert["expr"] for alert in ALERTS] + EXPRESSIONS + of_tests + definitions:
-        for name in re.findall(r"\b(?:dbssd|process)_\w+", re.sub(r'"[^"]*"', "", expression)):
-            base = re.sub(r"_(bucket|sum|count)$", "", name)
-            expect(name in METRICS or base in METRICS, f"no metric {name}: {expression}")
+        for name, matchers in re.findall(r"\b((?:dbssd|process)_\w+)(?:{([^}]*)})?", re.sub(r'=~?"[^"]*"', "=", expression)):
+            base = name if name in METRICS else re.sub(r"_(bucket|sum|count)$", "", name)
+            expect(base in METRICS, f"no metric {name}: {expression}")
+            labels = set(re.findall(r"\w+", matchers)) - {"job", "instance"}
+            expect(labels <= METRICS.get(base, labels), f"{name} has no such label: {expression}")
+            expect(expression not in of_tests or labels == METRICS.get(base, labels), f"it has others: {expression}")
 
 
 def events_exist():
@@ -94,7 +99,7 @@ def fields_exist():
 def alerts_are_whole():
     cases = {case["name"] for case in TESTS["tests"]}
     readme = {slug(title) for title in re.findall(r"^#+ (.*)$", text_of("config/monitoring/README.md"), re.M)}
-    anchors = {event.replace(".", "-") for event in LEVELS}
+    anchors = set(re.findall(r'<a id="([^"]+)">', text_of("docs/operations.md")))
     pointed_at = set()
     for alert in ALERTS:
         name = alert["alert"]

@@ -12,12 +12,6 @@ TEST(OneLine, KeepsTextAndTakesWhatMovesACursor) {
   EXPECT_EQ(one_line("a\nb\tc\x1b[2Jd\x7f"), "a?b?c?[2Jd?");
 }
 
-TEST(Counted, SpeaksOfNoneOneAndMany) {
-  EXPECT_EQ(counted(0, "report"), "no reports");
-  EXPECT_EQ(counted(1, "report"), "1 report");
-  EXPECT_EQ(counted(2, "report"), "2 reports");
-}
-
 TEST(PrintJson, KeepsTheOrderAndEndsTheLine) {
   EXPECT_EQ(print_json({{"b", 1}, {"a", "ü"}}), "{\n  \"b\": 1,\n  \"a\": \"ü\"\n}\n");
 }

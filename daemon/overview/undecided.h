@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "base/expected.h"
-#include "cli/series.h"
 #include "journal/journal.h"
+#include "overview/series.h"
 #include "schedule/zone.h"
 
-namespace dbssd::cli {
+namespace dbssd::overview {
 
 /// What came due is decided within seconds of it.
 inline constexpr Seconds kDecidedWithin = std::chrono::minutes{2};
@@ -29,4 +29,4 @@ struct Undecided {
                                                                schedule::ZoneDatabase& zones, Instant from,
                                                                Instant to, Instant now);
 
-}  // namespace dbssd::cli
+}  // namespace dbssd::overview

@@ -1,4 +1,4 @@
-#include "cli/survey.h"
+#include "overview/survey.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include "fakes/journal_samples.h"
 #include "fakes/memory_journal.h"
 
-namespace dbssd::cli {
+namespace dbssd::overview {
 namespace {
 
 using journal::Outcome;
@@ -123,4 +123,4 @@ TEST_F(Survey, OfNoSourcesIsEmpty) {
 }
 
 }  // namespace
-}  // namespace dbssd::cli
+}  // namespace dbssd::overview

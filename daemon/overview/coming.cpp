@@ -2,16 +2,16 @@
 #include <tuple>
 #include <utility>
 
-#include "cli/fires.h"
-#include "cli/overview.h"
-#include "cli/printing.h"
-#include "cli/state_file.h"
+#include "base/text.h"
+#include "overview/names.h"
+#include "overview/overview.h"
 #include "planner/runs.h"
 
-namespace dbssd::cli {
+namespace dbssd::overview {
 namespace {
 
 constexpr std::size_t kSoonest = 5;
+
 /// Instances of one report whose times came due and were not decided.
 struct Standstill {
   std::size_t instances = 0;
@@ -50,18 +50,19 @@ Expected<void> look_ahead(const policy::Policy& policy, const journal::Remembere
     const auto rule = std::ranges::find(policy.reports, record.report, &policy::ReportRule::name);
     if (rule == policy.reports.end() || planner::is_ended(record) || !there.contains(record.instance))
       continue;
-    const auto schedule = schedule_of(*rule, record.instance, zones);
-    if (!schedule) return fail(schedule.error());
-    const auto coming = fires_of(*schedule, std::max(now, record.cursor), 1);
-    if (!coming.empty())
-      keep_soonest(next, {coming.front().fire.at, project.name, record.report, record.instance,
+    const auto zone = zones.find(rule->time_zone);
+    if (!zone) return fail(zone.error());
+    const schedule::Cron drawn =
+        rule->schedule.resolved(planner::schedule_hash(record.report, record.instance));
+    if (const auto coming = schedule::next(drawn, *zone, std::max(now, record.cursor)))
+      keep_soonest(next, {coming->at, project.name, record.report, record.instance,
                           name_in(there, record.instance), 1});
     if (!is_as_written(record, *rule) || record.cursor >= now - kDecidedWithin) continue;
-    const auto passed = fires_of(*schedule, record.cursor, 1);
-    if (passed.empty() || passed.front().fire.at > now - kDecidedWithin) continue;
+    const auto passed = schedule::next(drawn, *zone, record.cursor);
+    if (!passed || passed->at > now - kDecidedWithin) continue;
     Standstill& of_report = undecided[record.report];
     ++of_report.instances;
-    of_report.since = std::min(of_report.since, passed.front().fire.at);
+    of_report.since = std::min(of_report.since, passed->at);
   }
   for (const auto& [report, found] : undecided)
     project.wrong.push_back({.what = "not decided",
@@ -72,4 +73,4 @@ Expected<void> look_ahead(const policy::Policy& policy, const journal::Remembere
   return {};
 }
 
-}  // namespace dbssd::cli
+}  // namespace dbssd::overview

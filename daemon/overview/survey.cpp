@@ -1,10 +1,10 @@
-#include "cli/survey.h"
+#include "overview/survey.h"
 
 #include <algorithm>
 #include <map>
 #include <utility>
 
-namespace dbssd::cli {
+namespace dbssd::overview {
 namespace {
 
 /// Runs that are held at once, over all sources.
@@ -115,4 +115,4 @@ Expected<std::vector<SeriesCoverage>> survey(journal::Journal& journal, const st
   return found;
 }
 
-}  // namespace dbssd::cli
+}  // namespace dbssd::overview

@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "base/expected.h"
-#include "cli/series.h"
-#include "cli/undecided.h"
 #include "journal/journal.h"
+#include "overview/series.h"
+#include "overview/undecided.h"
 #include "planner/coverage.h"
 
-namespace dbssd::cli {
+namespace dbssd::overview {
 
 /// Whose runs: a project's, or one instance's of it.
 struct RunSource {
@@ -41,4 +41,4 @@ struct SeriesCoverage {
                                                            Instant from, Instant to, const TakeRun& take,
                                                            const std::vector<Undecided>& undecided = {});
 
-}  // namespace dbssd::cli
+}  // namespace dbssd::overview

@@ -5,7 +5,7 @@
 
 #include "base/id.h"
 
-namespace dbssd::cli {
+namespace dbssd::overview {
 
 struct Series {
   ProjectName project;
@@ -14,4 +14,4 @@ struct Series {
   auto operator<=>(const Series&) const = default;
 };
 
-}  // namespace dbssd::cli
+}  // namespace dbssd::overview

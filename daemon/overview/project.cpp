@@ -1,12 +1,11 @@
-#include "cli/overview.h"
+#include "overview/overview.h"
 
-#include <algorithm>
-#include <set>
+#include <map>
 #include <utility>
 
-#include "cli/state_file.h"
+#include "overview/names.h"
 
-namespace dbssd::cli {
+namespace dbssd::overview {
 namespace {
 
 using journal::RunState;
@@ -97,11 +96,6 @@ void add_run(ProjectOverview& project, const journal::RunRecord& run, const Inst
 
 }  // namespace
 
-bool is_well(const Overview& overview) {
-  return overview.gaps == 0 &&
-         std::ranges::all_of(overview.projects, [](const auto& project) { return project.wrong.empty(); });
-}
-
 ProjectOverview overview_of(const ProjectName& project, const journal::Remembered& remembered, Instant now) {
   ProjectOverview overview{.name = project};
   for (const journal::InstanceRecord& instance : remembered.instances) add_instance(overview, instance, now);
@@ -112,4 +106,4 @@ ProjectOverview overview_of(const ProjectName& project, const journal::Remembere
   return overview;
 }
 
-}  // namespace dbssd::cli
+}  // namespace dbssd::overview

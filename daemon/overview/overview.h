@@ -1,19 +1,17 @@
-// How everything stands by the journal: what status prints.
+// How everything stands by the journal: what status prints, and the status endpoint serves.
 #pragma once
 
 #include <cstddef>
-#include <iosfwd>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "cli/survey.h"
+#include "overview/survey.h"
 #include "policy/policy.h"
 #include "schedule/zone.h"
 
-namespace dbssd::cli {
+namespace dbssd::overview {
 
 /// One thing worth a line. What it is not about is empty.
 struct Standing {
@@ -72,9 +70,9 @@ struct Overview {
                                         schedule::ZoneDatabase& zones, Instant now, ProjectOverview& project,
                                         std::vector<ComingFire>& next);
 
-/// One screen: of long lists the first lines, and how many there are more.
-void print_text(const Overview& overview, std::ostream& out);
-/// All of it.
-[[nodiscard]] nlohmann::ordered_json to_json(const Overview& overview);
+/// Reads all of it; who holds the state is left to the caller. Fails where the journal cannot be read, or the
+/// zone data lacks a zone.
+[[nodiscard]] Expected<Overview> look(const policy::Policy& policy, journal::Journal& state,
+                                      schedule::ZoneDatabase& zones, Instant now);
 
-}  // namespace dbssd::cli
+}  // namespace dbssd::overview

@@ -1,4 +1,4 @@
-#include "cli/undecided.h"
+#include "overview/undecided.h"
 
 #include <algorithm>
 #include <set>
@@ -7,7 +7,7 @@
 #include "planner/runs.h"
 #include "schedule/due.h"
 
-namespace dbssd::cli {
+namespace dbssd::overview {
 namespace {
 
 /// Later than any time can be.
@@ -70,4 +70,4 @@ Expected<std::vector<Undecided>> undecided_times(const ProjectName& project,
   return all;
 }
 
-}  // namespace dbssd::cli
+}  // namespace dbssd::overview

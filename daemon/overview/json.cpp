@@ -1,0 +1,89 @@
+#include "overview/json.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace dbssd::overview {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json to_json(const Standing& standing) {
+  Json document{{"what", standing.what}};
+  if (!standing.instance.empty()) {
+    document["instance_id"] = standing.instance.str();
+    document["instance_name"] = standing.instance_name;
+  }
+  if (!standing.resource.empty()) document["resource_id"] = standing.resource.str();
+  if (!standing.report.empty()) document["report"] = standing.report.str();
+  if (standing.scheduled) document["scheduled_time"] = format_utc(*standing.scheduled);
+  if (standing.since) document["since"] = format_utc(*standing.since);
+  if (standing.percentum) document["percentum"] = *standing.percentum;
+  document["reason"] = standing.reason;
+  return document;
+}
+
+Json to_json(const std::vector<Standing>& list) {
+  Json documents = Json::array();
+  for (const Standing& standing : list) documents.push_back(to_json(standing));
+  return documents;
+}
+
+Json to_json(const ProjectOverview& project) {
+  Json instances = Json::object();
+  for (const auto& [status, count] : project.instances) instances[status] = count;
+  return {{"project", project.name.str()},
+          {"instances", std::move(instances)},
+          {"vanished", project.vanished},
+          {"wrong", to_json(project.wrong)},
+          {"in_flight", to_json(project.in_flight)},
+          {"waiting", to_json(project.waiting)}};
+}
+
+Json to_json(const ComingFire& fire) {
+  return {{"scheduled_time", format_utc(fire.at)}, {"project", fire.project.str()},
+          {"report", fire.report.str()},           {"instance_id", fire.instance.str()},
+          {"instance_name", fire.instance_name},   {"instances", fire.instances}};
+}
+
+Json holder_json(const Overview& overview) {
+  Json document{{"path", overview.state_path},
+                {"held", overview.holder_error.empty() ? Json(overview.holder.has_value()) : Json()},
+                {"process", overview.holder ? Json(*overview.holder) : Json()}};
+  if (!overview.holder_error.empty()) document["error"] = overview.holder_error;
+  return document;
+}
+
+}  // namespace
+
+Json time_or_null(const std::optional<Instant>& time) { return time ? Json(format_utc(*time)) : Json(); }
+
+Json to_json(const planner::Uncovered& uncovered) {
+  return {{"begin", format_utc(uncovered.span.begin)},
+          {"end", format_utc(uncovered.span.end)},
+          {"outcome", uncovered.outcome ? Json(journal::to_string(*uncovered.outcome)) : Json()},
+          {"reason", uncovered.reason}};
+}
+
+Json to_json(const Overview& overview) {
+  Json document{{"time", format_utc(overview.now)},
+                {"well", is_well(overview)},
+                {"state", holder_json(overview)},
+                {"projects", Json::array()},
+                {"next", Json::array()}};
+  for (const ProjectOverview& project : overview.projects) document["projects"].push_back(to_json(project));
+  for (const ComingFire& fire : overview.next) document["next"].push_back(to_json(fire));
+  Json newest;
+  if (overview.newest_gap) {
+    const Series& series = overview.newest_gap->series;
+    newest = {{"project", series.project.str()},
+              {"report", series.report.str()},
+              {"instance_id", series.instance.str()},
+              {"instance_name", overview.newest_gap_name}};
+    newest.update(to_json(overview.newest_gap->coverage.gaps.back()));
+  }
+  document["gaps"] = {{"count", overview.gaps}, {"newest", std::move(newest)}};
+  return document;
+}
+
+}  // namespace dbssd::overview
