@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "fakes/fake_clock.h"
@@ -172,6 +173,18 @@ TEST_F(RepeatsTest, TheOldestRunEndsEarlyWhereThereAreTooManyAndItsCountIsSaid) 
                                   "part of it cannot be read; once more within 1s"));
   emit(malformed(letters(1)));
   EXPECT_THAT(said(), IsEmpty()) << "the second oldest goes on";
+}
+
+TEST_F(RepeatsTest, CountsEachOfSeveralThreadsOnce) {
+  constexpr int kEach = 500;
+  {
+    std::vector<std::jthread> emitters;
+    for (int i = 0; i < 4; ++i) emitters.emplace_back([this] { emit(malformed(), kEach); });
+    for (int i = 0; i < kEach; ++i) repeats_.say_due();
+  }
+  repeats_.say_all();
+  EXPECT_THAT(said(), ElementsAre("part of it cannot be read",
+                                  "part of it cannot be read; 1999 times more within 0s"));
 }
 
 }  // namespace
