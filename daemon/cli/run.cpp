@@ -13,6 +13,7 @@
 #include "cli/printing.h"
 #include "engine/requests.h"
 #include "journal/sqlite_journal.h"
+#include "telemetry/repeats.h"
 
 namespace dbssd::cli {
 namespace {
@@ -68,9 +69,10 @@ int run_once(const engine::Ports& ports, const std::shared_ptr<const policy::Pol
 }
 
 /// A cycle that changes nothing, every reconcile_interval.
-void rehearse(const engine::Ports& ports, Daemon& daemon, const Host& host) {
+void rehearse(const engine::Ports& ports, Daemon& daemon, const Host& host, telemetry::Repeats& repeats) {
   std::optional<MonoTime> next;
   const auto turn = [&] {
+    repeats.say_due();
     const MonoTime now = ports.clock.now().mono;
     if (!next || now >= *next) {
       next = now + daemon.policy()->instances.reconcile_interval;
@@ -84,7 +86,7 @@ void rehearse(const engine::Ports& ports, Daemon& daemon, const Host& host) {
   });
 }
 
-int act(const engine::Ports& ports, Daemon& daemon, const Host& host) {
+int act(const engine::Ports& ports, Daemon& daemon, const Host& host, telemetry::Repeats& repeats) {
   engine::Engine engine(ports, daemon.policy());
   if (const auto started = engine.start(); !started) {
     host.err << "dbssd: " << started.error().message << '\n';
@@ -92,11 +94,14 @@ int act(const engine::Ports& ports, Daemon& daemon, const Host& host) {
   }
   const auto turn = [&] {
     engine.tick();
+    repeats.say_due();
     return engine.slowest_turn();
   };
   daemon.serve(turn, [&](const auto& policy) { return engine.reload(policy); });
+  const bool ended = engine.stop();
+  repeats.say_all();
   // A call that hangs may still come back to what returning from here would take down.
-  if (!engine.stop()) _exit(kWell);
+  if (!ended) _exit(kWell);
   return kWell;
 }
 
@@ -124,9 +129,10 @@ int run(const RunArguments& arguments, Streams streams) {
     streams.err << "dbssd: " << log.error().message << '\n';
     return kFailed;
   }
-  (*log)->emit(service_event(EventId::service_started,
-                             std::string("dbssd ") + build::kVersion + " with " + arguments.policy));
-  const auto state = open_state(policy->state.path, arguments.dry_run, **log);
+  telemetry::Repeats events(**log, clock);
+  events.emit(service_event(EventId::service_started,
+                            std::string("dbssd ") + build::kVersion + " with " + arguments.policy));
+  const auto state = open_state(policy->state.path, arguments.dry_run, events);
   if (!state) {
     streams.err << "dbssd: " << state.error().message << '\n';
     return kFailed;
@@ -134,19 +140,19 @@ int run(const RunArguments& arguments, Streams streams) {
 
   const engine::Ports ports{clock,
                             **state,
-                            **log,
+                            events,
                             zones,
                             client_factory(zones),
                             engine::requests_directory(policy->state.path),
                             secrets_version};
   const auto relog = [&](const policy::Log& wanted) { return (*log)->reconfigure(logging(wanted)); };
-  const Host host{signals, clock, zones, **log, relog, streams.err, arguments.policy, policy->state.path};
+  const Host host{signals, clock, zones, events, relog, streams.err, arguments.policy, policy->state.path};
   if (arguments.once) {
     return run_once(ports, policy, arguments.dry_run ? engine::Mode::dry : engine::Mode::act, host);
   }
   Daemon daemon(host, policy);
-  if (!arguments.dry_run) return act(ports, daemon, host);
-  rehearse(ports, daemon, host);
+  if (!arguments.dry_run) return act(ports, daemon, host, events);
+  rehearse(ports, daemon, host, events);
   return kWell;
 }
 

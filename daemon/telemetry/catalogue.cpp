@@ -148,11 +148,11 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "Nothing for minutes. Where it persists, look at DNS, the proxy, the firewall and the service's "
      "health page."},
     {cloud_refused, "cloud.refused", warning, "The service refused a call that only reads.",
-     "Read the reason: most often the user lacks a permission, or the project id is another's."},
+     "Read the reason: most often the user lacks a permission, or the project id is another's.", true},
     {cloud_recovered, "cloud.recovered", info, "The service answers again.", "Nothing."},
     {cloud_malformed, "cloud.malformed", warning,
      "An answer, or an entry of one, does not decode and is left out. Everything else goes on.",
-     "Report it to the authors of dbssd together with the message: the service has changed."},
+     "Report it to the authors of dbssd together with the message: the service has changed.", true},
 
     {auth_renewed, "auth.renewed", info,
      "A fresh token was obtained, or a secret that changed on this host was read anew.", "Nothing."},

@@ -25,6 +25,7 @@ struct CatalogueEntry {
   Level level;
   std::string_view meaning;  ///< one or two sentences
   std::string_view remedy;   ///< what to do; "Nothing." where there is nothing to do
+  bool repeats = false;  ///< tells of no transition: comes with each poll for as long as its cause is there
 };
 
 /// All events, in the order of EventId.

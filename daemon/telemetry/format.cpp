@@ -40,6 +40,40 @@ struct Value {
   void operator()(Millis::rep value) const { out += std::to_string(value); }
 };
 
+/// " project=prod report=daily-sox": each field that is set.
+void append_fields(std::string& out, const Event& event) {
+  each_field(event, [&](std::string_view name, auto value) {
+    out += ' ';
+    out += name;
+    out += '=';
+    Value{out, append_word}(value);
+  });
+}
+
+constexpr std::size_t kLevelWidth = std::string_view("WARNING").size();
+constexpr std::size_t kNameWidth = std::string_view("instance.start_requested").size();
+
+constexpr std::string_view colour_of(Level level) {
+  switch (level) {
+    case Level::debug:
+      return "\x1b[2m";
+    case Level::info:
+      return "";
+    case Level::warning:
+      return "\x1b[33m";
+    case Level::error:
+      return "\x1b[1;31m";
+  }
+  return "";
+}
+
+void append_padded(std::string& out, std::string_view word, std::size_t width, std::string_view colour) {
+  out += colour;
+  out += word;
+  if (!colour.empty()) out += "\x1b[0m";
+  if (word.size() < width) out.append(width - word.size(), ' ');
+}
+
 /// By syslog's scale, which the journal shares.
 char priority_of(Level level) {
   switch (level) {
@@ -57,21 +91,17 @@ char priority_of(Level level) {
 
 }  // namespace
 
-std::string format_text(const Event& event, WallTime at) {
+std::string format_text(const Event& event, WallTime at, Colour colour) {
   const CatalogueEntry& entry = entry_of(event.id);
   std::string line = format_utc_millis(at);
   line += ' ';
-  line += to_upper(to_string(entry.level));
+  append_padded(line, to_upper(to_string(entry.level)), kLevelWidth,
+                colour == Colour::on ? colour_of(entry.level) : "");
   line += ' ';
-  line += entry.name;
-  each_field(event, [&](std::string_view name, auto value) {
-    line += ' ';
-    line += name;
-    line += '=';
-    Value{line, append_word}(value);
-  });
+  append_padded(line, entry.name, kNameWidth, "");
   line += " msg=";
   append_word(line, event.msg);
+  append_fields(line, event);
   return line;
 }
 
@@ -99,12 +129,13 @@ std::string format_journal(const Event& event) {
   fields += entry.name;
   fields += ": ";
   append_line(fields, event.msg);
+  append_fields(fields, event);
   fields += "\nPRIORITY=";
   fields += priority_of(entry.level);
-  fields += "\nSYSLOG_IDENTIFIER=dbssd\nEVENT=";
+  fields += "\nSYSLOG_IDENTIFIER=dbssd\nDBSSD_EVENT=";
   fields += entry.name;
   each_field(event, [&](std::string_view name, auto value) {
-    fields += '\n';
+    fields += "\nDBSSD_";
     fields += to_upper(name);
     fields += '=';
     Value{fields, append_line}(value);

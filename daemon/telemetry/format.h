@@ -13,15 +13,18 @@ namespace dbssd::telemetry {
 // instance_id instance_name resource_id report scheduled_time window_begin window_end reason request_id
 // error_kind duration_ms.
 
-/// 2025-03-09T07:00:00.123Z INFO report.accepted project=prod report=daily-sox msg="the report was accepted"
-[[nodiscard]] std::string format_text(const Event& event, WallTime at);
+/// Of the level, where a terminal shows it; info has none.
+enum class Colour : bool { off, on };
+
+/// 2025-03-09T07:00:00.123Z INFO    report.accepted          msg="the report was accepted" project=prod …
+[[nodiscard]] std::string format_text(const Event& event, WallTime at, Colour colour = Colour::off);
 
 /// {"ts":"2025-03-09T07:00:00.123Z","level":"info","event":"report.accepted","msg":"…","project":"prod",…}
 [[nodiscard]] std::string format_json(const Event& event, WallTime at);
 
 /// The native fields of the systemd journal, one NAME=value a line (so this one has newlines, between the
-/// fields): MESSAGE, PRIORITY, SYSLOG_IDENTIFIER, EVENT, and those above in capitals. The journal has its own
-/// time stamps.
+/// fields): MESSAGE, which says all of it to who reads nothing else, PRIORITY, SYSLOG_IDENTIFIER, and then,
+/// as DBSSD_EVENT, DBSSD_PROJECT, …, the event and those above. The journal has its own time stamps.
 [[nodiscard]] std::string format_journal(const Event& event);
 
 }  // namespace dbssd::telemetry

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "telemetry/format.h"
+#include "telemetry/log_file.h"
 #include "telemetry/log_outputs.h"
 
 namespace dbssd::telemetry {
@@ -25,13 +25,22 @@ spdlog::level::level_enum spdlog_level(Level level) {
   return spdlog::level::err;
 }
 
-Expected<spdlog::sink_ptr> sink_for(const LogConfig& config) {
+/// A last resort has none itself.
+void say(const std::string& what) {
+  const std::string line = "dbssd: " + what + '\n';
+  static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
+}
+
+Expected<spdlog::sink_ptr> sink_for(const LogConfig& config, const Clock& clock) {
   if (config.format == LogConfig::Format::journald) {
     if (config.file) return fail(ErrorKind::internal, "log.file and log.format journald exclude one another");
     return JournaldSink::connect();
   }
-  if (config.file) return DescriptorSink::append_to(*config.file);
-  return DescriptorSink::borrow(STDOUT_FILENO);
+  if (config.file) {
+    return LogFile::open(*config.file, clock,
+                         [](const std::string& reason) { say("the log file " + reason); });
+  }
+  return std::make_shared<StreamSink>(STDOUT_FILENO);
 }
 
 }  // namespace
@@ -45,12 +54,12 @@ Expected<std::unique_ptr<LogSink>> LogSink::open(const LogConfig& config, const 
 LogSink::~LogSink() = default;
 
 Expected<LogSink::Output> LogSink::make(const LogConfig& config) {
-  auto to = sink_for(config);
+  auto to = sink_for(config, clock_);
   if (!to) return fail(std::move(to.error()));
   auto logger = std::make_shared<spdlog::logger>("dbssd", std::move(*to));
   logger->set_level(spdlog_level(config.level));
   logger->set_error_handler([this](const std::string& reason) { note_loss(reason); });
-  return Output{config.format, std::move(logger)};
+  return Output{config.format, config.colour, std::move(logger)};
 }
 
 Expected<void> LogSink::reconfigure(const LogConfig& config) {
@@ -76,7 +85,7 @@ void LogSink::emit(const Event& event) {
     if (!to.logger->should_log(level)) return;
     switch (to.format) {
       case LogConfig::Format::text:
-        to.logger->log(level, format_text(event, clock_.now().wall));
+        to.logger->log(level, format_text(event, clock_.now().wall, to.colour));
         break;
       case LogConfig::Format::json:
         to.logger->log(level, format_json(event, clock_.now().wall));
@@ -93,8 +102,7 @@ void LogSink::emit(const Event& event) {
 void LogSink::note_loss(const std::string& reason) {
   lost_.fetch_add(1, std::memory_order_relaxed);
   if (said_.exchange(true)) return;
-  const std::string line = "dbssd: the log cannot be written: " + reason + '\n';
-  static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));  // the last resort has none
+  say("the log cannot be written: " + reason);
 }
 
 }  // namespace dbssd::telemetry

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "telemetry/catalogue.h"
 #include "telemetry/event.h"
+#include "telemetry/format.h"
 
 namespace spdlog {
 class logger;
@@ -24,12 +25,13 @@ struct LogConfig {
   Format format = Format::json;
   Level level = Level::info;        ///< events below it are dropped
   std::optional<std::string> file;  ///< appended to; absent: standard output. Not with journald
+  Colour colour = Colour::off;      ///< of text
 };
 
 /// Thread-safe. A line is written whole, by one write(2) and without a buffer, before emit() returns: nothing
 /// is left behind by a crash, and a pipe's reader sees each line at once. A line that cannot be written (disk
-/// full, reader gone) is counted and dropped; the first of them is said on standard error. SIGPIPE must be
-/// ignored by the process.
+/// full, reader gone) is counted and dropped; the first of them is said on standard error. A file that was
+/// rotated away is begun anew within a second. SIGPIPE must be ignored by the process.
 class LogSink final : public EventSink {
  public:
   /// Fails where the file cannot be opened or there is no journal to write to. `clock` stamps the lines and
@@ -40,8 +42,8 @@ class LogSink final : public EventSink {
 
   void emit(const Event& event) override;
 
-  /// From the next event on; the file is opened anew also where nothing changed, which is what logrotate
-  /// waits for. On failure all stays as it was.
+  /// From the next event on; the file is opened anew also where nothing changed. On failure all stays as it
+  /// was.
   [[nodiscard]] Expected<void> reconfigure(const LogConfig& config);
 
   /// Lines that could not be written so far.
@@ -50,6 +52,7 @@ class LogSink final : public EventSink {
  private:
   struct Output {
     LogConfig::Format format;
+    Colour colour;
     std::shared_ptr<spdlog::logger> logger;
   };
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "integration/harness/secrets.h"
 #include "integration/harness/site.h"
 
 namespace integration {
@@ -52,6 +53,40 @@ TEST_F(Secrets, NeitherAPasswordNorATokenIsWrittenAnywhere) {
   EXPECT_EQ(written.find(kPassword), std::string::npos);
   // Every token of the simulated authority begins like this.
   EXPECT_EQ(written.find("MIIF"), std::string::npos);
+  EXPECT_GT(site.cloud.secrets().size(), 1U) << "what ~Site looks for";
+}
+
+// As ~Site looks for them, in all that any program of these tests has written.
+TEST(ASecret, IsRecognisedHoweverItIsWritten) {
+  const std::string secret = "the-password/of+dbss&ops";
+  for (const std::string shown :
+       {"the-password/of+dbss&ops", "the-password%2Fof%2Bdbss%26ops", "the-password/of+dbss&amp;ops",
+        R"(the-password\/of+dbss&ops)", "dGhlLXBhc3N3b3JkL29mK2Ric3Mmb3Bz",
+        "eHRoZS1wYXNzd29yZC9vZitkYnNzJm9wcw==", "eHh0aGUtcGFzc3dvcmQvb2YrZGJzcyZvcHN4"}) {
+    EXPECT_TRUE(shows("a line with " + shown + " in it", secret)) << shown;
+  }
+  EXPECT_FALSE(shows("the-password/of+dbss and ops, dGhlLXBhc3N3b3Jk", secret));
+}
+
+TEST(ASecret, IsTakenFromEachPlaceThatAProgramHasItFrom) {
+  EXPECT_EQ(secrets_in({{"PATH", "/bin"},
+                        {"DBSSD_TEST_SK", "a"},
+                        {"DBSSD_TEST_AK", "public"},
+                        {"HTTPS_PROXY", "http://ops:b@localhost:1"}}),
+            (std::set<std::string>{"a", "b"}));
+}
+
+TEST_F(Secrets, AFixedTokenAndTheProxysPasswordAreShownNowhere) {
+  json& project = site.policy["projects"][0];
+  site.environment["DBSSD_TEST_TOKEN"] = "a-token/that+nobody&may-see";
+  site.environment["DBSSD_TEST_PROXY"] = "a-proxy/password+nobody&may-see";
+  project["auth"] = {{"method", "token"}, {"token", {{"env", "DBSSD_TEST_TOKEN"}}}};
+  project["endpoints"]["dbss"] = "https://dbss.example";
+  project["proxy"] = {
+      {"url", "http://127.0.0.1:1"}, {"user", "ops"}, {"password", {{"env", "DBSSD_TEST_PROXY"}}}};
+  const Ended ended = site.run_once();
+  EXPECT_NE(ended.status, 0);
+  EXPECT_NE(ended.out.find("127.0.0.1:1"), std::string::npos) << ended.out;
 }
 
 TEST_F(Secrets, AWrongPasswordIsNotShownEither) {

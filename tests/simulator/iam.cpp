@@ -52,6 +52,12 @@ std::string Iam::issue(std::string user, std::string project_id, Instant expires
   return text;
 }
 
+std::vector<std::string_view> Iam::tokens() const {
+  std::vector<std::string_view> all;
+  for (const auto& [text, token] : tokens_) all.push_back(text);
+  return all;
+}
+
 void Iam::revoke(std::string_view text) {
   if (const auto found = tokens_.find(text); found != tokens_.end()) found->second.revoked = true;
 }

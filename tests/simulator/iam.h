@@ -65,6 +65,8 @@ class Iam {
   std::string issue_metadata_token(Instant expires);
   bool metadata_token_valid(std::string_view text, Instant now) const;
 
+  // The texts of all that it knows, those of another IAM included.
+  std::vector<std::string_view> tokens() const;
   const std::vector<User>& users() const { return users_; }
   const std::vector<AccessKey>& access_keys() const { return access_keys_; }
   std::uint64_t tokens_issued() const { return tokens_issued_; }

@@ -54,6 +54,15 @@ dbss_sim::Instant Cloud::now() {
   return now;
 }
 
+std::set<std::string> Cloud::secrets() {
+  std::set<std::string> all;
+  simulator_.visit([&all](const dbss_sim::World& world) {
+    for (const std::string_view token : world.iam.tokens()) all.emplace(token);
+    for (const dbss_sim::AccessKey& key : world.iam.access_keys()) all.insert(key.spec.secret);
+  });
+  return all;
+}
+
 json Cloud::control(const std::string& method, const std::string& path, const json& body) {
   const contract::Reply reply = client_.send(method, "/_sim" + path, {}, method == "POST" ? body.dump() : "");
   EXPECT_EQ(reply.status, 200) << method << ' ' << path << ": " << reply.body;

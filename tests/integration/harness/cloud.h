@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,7 @@ using nlohmann::json;
 
 inline const std::string kProjectId = "5f1c0f4f4b5e4d0f9d2f7f2f8a1b2c3d";
 inline const std::string kOtherProjectId = "b9351f98c724428794ba7d105fa3558d";
-inline const std::string kPassword = "the-password-of-dbss-ops";
+inline const std::string kPassword = "the-password/of+dbss&ops";
 
 // One project, one user, and instances of these.
 json fleet_of(const json& instances, const json& behaviour = json::object());
@@ -28,6 +29,8 @@ class Cloud {
   explicit Cloud(const json& fleet, double clock_rate = 1);
 
   std::string url() const { return simulator_.url(); }
+  // What it gave out to be kept secret so far: tokens, and the secrets of its key pairs.
+  std::set<std::string> secrets();
   // What its clock says.
   dbss_sim::Instant now();
   json control(const std::string& method, const std::string& path, const json& body = json::object());

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "integration/harness/database.h"
+#include "integration/harness/secrets.h"
 
 namespace integration {
 namespace {
@@ -81,12 +82,28 @@ Site::Site(const json& fleet, double cloud_clock_rate) : cloud(fleet, cloud_cloc
             {"log", {{"format", "json"}, {"level", "debug"}}}};
   environment = {{"PATH", "/usr/bin:/bin"},
                  {"DBSSD_TEST_PASSWORD", kPassword},
+                 {"HTTPS_PROXY", "http://ops:the-password-of-the-proxy@127.0.0.1:1"},
+                 {"NO_PROXY", "127.0.0.1,localhost"},
                  {"ASAN_OPTIONS", kSanitizers},
                  {"UBSAN_OPTIONS", kSanitizers},
                  {"TSAN_OPTIONS", kSanitizers}};
 }
 
-Site::~Site() { expect_clean(all_output()); }
+Site::~Site() {
+  expect_clean(all_output());
+  expect_none_shown(directory.path(), secrets());
+}
+
+std::set<std::string> Site::secrets() {
+  std::set<std::string> all = cloud.secrets();
+  all.merge(secrets_in(environment));
+  all.insert(planted_.begin(), planted_.end());
+  return all;
+}
+
+void Site::expect_shows_no_secret(const std::string& text) {
+  for (const std::string& secret : secrets()) EXPECT_FALSE(shows(text, secret)) << secret << " in " << text;
+}
 
 std::string Site::next_path(const std::string& kind) {
   return directory.file(kind + "-" + std::to_string(begun_));
@@ -95,6 +112,7 @@ std::string Site::next_path(const std::string& kind) {
 Child Site::begin(std::vector<std::string> arguments) {
   write_policy();
   ++begun_;
+  planted_.merge(secrets_in(environment));
   arguments.insert(arguments.begin(), DBSSD_PROGRAM);
   arguments.insert(arguments.end(), {"--policy", policy_path()});
   return {arguments, environment, next_path("out"), next_path("err")};

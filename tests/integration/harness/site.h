@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,8 @@ class Daemon {
   std::string err_path_;
 };
 
-// A host with dbssd on it and a cloud before it.
+// A host with dbssd on it and a cloud before it. When it goes, no file below its directory may show a secret
+// that any of its programs had: one of their environments, or a token or key that the cloud gave out.
 class Site {
  public:
   explicit Site(const json& fleet, double cloud_clock_rate = 1);
@@ -83,12 +85,17 @@ class Site {
   std::vector<json> all_logs() const { return parse_log(written("out-")); }
   // All that was written by any command so far, standard output and error alike.
   std::string all_output() const { return written("out-") + written("err-"); }
+  // Fails the test where what came another way shows a secret: the body of an answer.
+  void expect_shows_no_secret(const std::string& text);
 
  private:
   std::string next_path(const std::string& kind);
   std::string written(const std::string& prefix) const;
 
+  std::set<std::string> secrets();
+
   int begun_ = 0;
+  std::set<std::string> planted_;  // by the environments so far
 };
 
 // A report rule that is due each minute.

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "telemetry/catalogue.h"
+
 namespace dbssd::telemetry {
 namespace {
 
@@ -48,16 +50,44 @@ Event full() {
   return event;
 }
 
+const std::string kFields =
+    " project=prod instance_id=i-1 instance_name=\"core db\" resource_id=r-1 report=daily-sox "
+    "scheduled_time=2025-03-09T07:00:00Z window_begin=2025-03-08T00:00:00Z window_end=2025-03-09T00:00:00Z "
+    "reason=\"timed out\" request_id=q-1 error_kind=outcome_unknown duration_ms=1500";
+
 TEST(TextFormat, WritesEveryFieldInItsOrder) {
-  EXPECT_EQ(format_text(full(), kAt),
-            "2025-03-09T07:00:00.123Z WARNING report.outcome_unknown project=prod instance_id=i-1 "
-            "instance_name=\"core db\" resource_id=r-1 report=daily-sox scheduled_time=2025-03-09T07:00:00Z "
-            "window_begin=2025-03-08T00:00:00Z window_end=2025-03-09T00:00:00Z reason=\"timed out\" "
-            "request_id=q-1 error_kind=outcome_unknown duration_ms=1500 msg=\"no answer came back\"");
+  EXPECT_EQ(
+      format_text(full(), kAt),
+      "2025-03-09T07:00:00.123Z WARNING report.outcome_unknown   msg=\"no answer came back\"" + kFields);
 }
 
 TEST(TextFormat, LeavesOutWhatIsNotSet) {
-  EXPECT_EQ(format_text(bare("begun"), kAt), "2025-03-09T07:00:00.123Z INFO service.started msg=begun");
+  EXPECT_EQ(format_text(bare("begun"), kAt),
+            "2025-03-09T07:00:00.123Z INFO    service.started          msg=begun");
+}
+
+TEST(TextFormat, HasTheMessageOfEachEventInOneColumn) {
+  for (const CatalogueEntry& entry : catalogue()) {
+    Event event = bare("begun");
+    event.id = entry.id;
+    EXPECT_EQ(format_text(event, kAt).find(" msg="), 57U) << entry.name;
+  }
+}
+
+TEST(TextFormat, ColoursTheLevelAloneAndOnlyWhereThatIsWanted) {
+  Event event = bare("begun");
+  const auto coloured = [&](EventId id) {
+    event.id = id;
+    return format_text(event, kAt, Colour::on);
+  };
+  EXPECT_EQ(coloured(EventId::state_failed),
+            "2025-03-09T07:00:00.123Z \x1b[1;31mERROR\x1b[0m   state.failed             msg=begun");
+  EXPECT_EQ(coloured(EventId::clock_jumped),
+            "2025-03-09T07:00:00.123Z \x1b[33mWARNING\x1b[0m clock.jumped             msg=begun");
+  EXPECT_EQ(coloured(EventId::service_started),
+            "2025-03-09T07:00:00.123Z INFO    service.started          msg=begun");
+  EXPECT_EQ(coloured(EventId::cycle_finished),
+            "2025-03-09T07:00:00.123Z \x1b[2mDEBUG\x1b[0m   cycle.finished           msg=begun");
 }
 
 TEST(JsonFormat, WritesEveryFieldInItsOrder) {
@@ -74,13 +104,15 @@ TEST(JsonFormat, LeavesOutWhatIsNotSet) {
             R"({"ts":"2025-03-09T07:00:00.123Z","level":"info","event":"service.started","msg":"begun"})");
 }
 
-TEST(JournalFormat, WritesEveryFieldInCapitalsOneALine) {
+TEST(JournalFormat, SaysAllInItsMessageAndEachFieldOnALine) {
   EXPECT_EQ(format_journal(full()),
-            "MESSAGE=report.outcome_unknown: no answer came back\nPRIORITY=4\nSYSLOG_IDENTIFIER=dbssd\n"
-            "EVENT=report.outcome_unknown\nPROJECT=prod\nINSTANCE_ID=i-1\nINSTANCE_NAME=core db\n"
-            "RESOURCE_ID=r-1\nREPORT=daily-sox\nSCHEDULED_TIME=2025-03-09T07:00:00Z\n"
-            "WINDOW_BEGIN=2025-03-08T00:00:00Z\nWINDOW_END=2025-03-09T00:00:00Z\nREASON=timed out\n"
-            "REQUEST_ID=q-1\nERROR_KIND=outcome_unknown\nDURATION_MS=1500");
+            "MESSAGE=report.outcome_unknown: no answer came back" + kFields +
+                "\nPRIORITY=4\nSYSLOG_IDENTIFIER=dbssd\nDBSSD_EVENT=report.outcome_unknown\n"
+                "DBSSD_PROJECT=prod\nDBSSD_INSTANCE_ID=i-1\nDBSSD_INSTANCE_NAME=core db\n"
+                "DBSSD_RESOURCE_ID=r-1\nDBSSD_REPORT=daily-sox\n"
+                "DBSSD_SCHEDULED_TIME=2025-03-09T07:00:00Z\nDBSSD_WINDOW_BEGIN=2025-03-08T00:00:00Z\n"
+                "DBSSD_WINDOW_END=2025-03-09T00:00:00Z\nDBSSD_REASON=timed out\nDBSSD_REQUEST_ID=q-1\n"
+                "DBSSD_ERROR_KIND=outcome_unknown\nDBSSD_DURATION_MS=1500");
 }
 
 TEST(JournalFormat, GivesEachLevelItsPriority) {
@@ -160,13 +192,14 @@ class HostileValue : public testing::TestWithParam<Hostile> {};
 TEST_P(HostileValue, StaysInItsFieldOfTheText) {
   Event event = bare("said");
   event.reason = GetParam().value;
-  EXPECT_EQ(format_text(event, kAt),
-            "2025-03-09T07:00:00.123Z INFO service.started reason=" + GetParam().in_text + " msg=said");
+  EXPECT_EQ(
+      format_text(event, kAt),
+      "2025-03-09T07:00:00.123Z INFO    service.started          msg=said reason=" + GetParam().in_text);
 }
 
 TEST_P(HostileValue, StaysInTheMessageOfTheText) {
   EXPECT_EQ(format_text(bare(GetParam().value), kAt),
-            "2025-03-09T07:00:00.123Z INFO service.started msg=" + GetParam().in_text);
+            "2025-03-09T07:00:00.123Z INFO    service.started          msg=" + GetParam().in_text);
 }
 
 TEST_P(HostileValue, StaysInItsMemberOfTheJson) {
@@ -195,7 +228,7 @@ TEST_P(HostileValue, AddsNoFieldToTheJournal) {
     names.push_back(line.substr(0, line.find('=')));
     EXPECT_TRUE(std::ranges::none_of(line, [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; })) << line;
   }
-  EXPECT_THAT(names, ElementsAre("MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "EVENT", "REASON"));
+  EXPECT_THAT(names, ElementsAre("MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "DBSSD_EVENT", "DBSSD_REASON"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Format, HostileValue, testing::ValuesIn(hostile_values()),
@@ -235,9 +268,9 @@ TEST(HarmlessValues, ArePrintedAsTheyAre) {
   const std::string names = "Übersicht-数据库-🦊";
   Event event = bare(names);
   event.instance_name = names;
-  EXPECT_THAT(format_text(event, kAt), EndsWith("instance_name=\"" + names + "\" msg=\"" + names + '"'));
+  EXPECT_THAT(format_text(event, kAt), EndsWith("msg=\"" + names + "\" instance_name=\"" + names + '"'));
   EXPECT_THAT(format_json(event, kAt), EndsWith("\"instance_name\":\"" + names + "\"}"));
-  EXPECT_THAT(format_journal(event), StartsWith("MESSAGE=service.started: " + names + "\n"));
+  EXPECT_THAT(format_journal(event), StartsWith("MESSAGE=service.started: " + names + " instance_name="));
 }
 
 TEST(HarmlessValues, AreAnEmptyWordWhereThereIsNoMessage) {
