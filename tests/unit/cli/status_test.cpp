@@ -253,7 +253,7 @@ TEST_F(Status, SaysHowTheCloudAnswersAndHowOldTheTokenIs) {
   batch_.project->token_expires = now_ + std::chrono::hours{21};
   commit();
   EXPECT_EQ(print(), kWell);
-  EXPECT_THAT(out_.str(), testing::ContainsRegex("prod +answered 1m[0-9]*s? ago +3h[0-9ms]* of 1d  0\n"));
+  EXPECT_THAT(out_.str(), testing::ContainsRegex("prod +answered 1m[0-9]*s? ago +3h[0-9ms]* of 1d +0\n"));
 }
 
 TEST_F(Status, NamesAFailingProjectWithItsReasonAndIsNotWell) {

@@ -111,6 +111,18 @@ TEST(Lints, OfARuleThatIsWrongAnywayAreNotAdded) {
             std::set<std::string>{"error"});
 }
 
+TEST(Lints, CostNoMoreThanTheReadingWhereThereIsVeryMuchToLookAt) {
+  std::vector<std::string> rules;
+  std::string patterns;
+  for (int i = 0; i < 28; ++i) patterns += "'" + std::to_string(i) + "*', ";
+  for (int i = 0; i < 1800; ++i)
+    rules.push_back("schedule: \"0 0 29 2 *\", window: since_previous, missed: all, select: {name: [" +
+                    patterns + std::to_string(i) + "]}");
+  const auto begun = std::chrono::steady_clock::now();
+  read(reports(rules));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{60});
+}
+
 TEST(Lints, AreFewEnoughToBeReadWhereEveryRuleIsLikeTheOthers) {
   const ReadResult result = read(reports(std::vector<std::string>(300, "schedule: \"@daily\"")));
   EXPECT_EQ(lints_of(result), std::set<std::string>{"same-report"});
