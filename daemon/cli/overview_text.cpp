@@ -180,8 +180,11 @@ void print_list(const char* head, Tone tone, const Overview& overview, List list
       left += alike.count;
       continue;
     }
-    Row row{alike.first->what, subject_of(alike, overview.now), detail_of(alike, overview.now)};
-    if (overview.projects.size() > 1) row.insert(row.begin(), one_line(alike.project->str()));
+    Row row;
+    if (overview.projects.size() > 1) row.push_back(one_line(alike.project->str()));
+    row.push_back(alike.first->what);
+    row.push_back(subject_of(alike, overview.now));
+    row.push_back(detail_of(alike, overview.now));
     rows.push_back(std::move(row));
   }
   out << paint(tone, head) << '\n';
