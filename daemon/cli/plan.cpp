@@ -24,7 +24,7 @@ int plan(const PlanArguments& arguments, Streams streams) {
   const SystemClock clock;
   schedule::ZoneDatabase zones;
   const auto policy =
-      require_policy(arguments.policy, zones, Secrets::required, clock.now().second(), streams.err);
+      require_policy(arguments.policy, zones, Secrets::required, clock.now().second(), streams);
   if (!policy) return kWrongUsage;
   const auto state = journal::open_sqlite(policy->state.path, journal::Access::read_only);
   if (!state) {
@@ -42,7 +42,7 @@ int plan(const PlanArguments& arguments, Streams streams) {
   if (arguments.output == Output::json) {
     streams.out << print_json(to_json(*cycle));
   } else {
-    print_text(*cycle, streams.out);
+    print_text(*cycle, streams.out, streams.out_paint);
   }
   return report_failures(*cycle, streams.err);
 }

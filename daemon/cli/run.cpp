@@ -58,13 +58,13 @@ int run_once(const engine::Ports& ports, const std::shared_ptr<const policy::Pol
              engine::Mode mode, const Host& host) {
   const auto cycle = engine::run_cycle(ports, policy, mode, [&] { return host.signals.stop_requested(); });
   if (!cycle) {
-    host.err << "dbssd: " << cycle.error().message << '\n';
+    host.streams.err << "dbssd: " << cycle.error().message << '\n';
     return kFailed;
   }
   if (mode == engine::Mode::dry) log_plans(*cycle, host.log);
-  const int status = report_failures(*cycle, host.err);
+  const int status = report_failures(*cycle, host.streams.err);
   if (!host.signals.stop_requested()) return status;
-  host.err << "dbssd: stopped before the cycle was over\n";
+  host.streams.err << "dbssd: stopped before the cycle was over\n";
   return kFailed;
 }
 
@@ -89,7 +89,7 @@ void rehearse(const engine::Ports& ports, Daemon& daemon, const Host& host, tele
 int act(const engine::Ports& ports, Daemon& daemon, const Host& host, telemetry::Repeats& repeats) {
   engine::Engine engine(ports, daemon.policy());
   if (const auto started = engine.start(); !started) {
-    host.err << "dbssd: " << started.error().message << '\n';
+    host.streams.err << "dbssd: " << started.error().message << '\n';
     return kFailed;
   }
   const auto turn = [&] {
@@ -113,8 +113,9 @@ int run(const RunArguments& arguments, Streams streams) {
   prepare_http();
   const SystemClock clock;
   schedule::ZoneDatabase zones;
-  const auto policy =
-      require_policy(arguments.policy, zones, Secrets::required, clock.now().second(), streams.err);
+  const PolicyFile file =
+      require_policy_file(arguments.policy, zones, Secrets::required, clock.now().second(), streams);
+  const auto& policy = file.policy;
   if (!policy) return kWrongUsage;
   print_unserved(*policy, arguments.policy, streams.err);
 
@@ -131,7 +132,8 @@ int run(const RunArguments& arguments, Streams streams) {
   }
   telemetry::Repeats events(**log, clock);
   events.emit(service_event(EventId::service_started,
-                            std::string("dbssd ") + build::kVersion + " with " + arguments.policy));
+                            std::string("dbssd ") + build::kVersion + " with " + arguments.policy,
+                            "policy " + file.fingerprint));
   const auto state = open_state(policy->state.path, arguments.dry_run, events);
   if (!state) {
     streams.err << "dbssd: " << state.error().message << '\n';
@@ -146,11 +148,11 @@ int run(const RunArguments& arguments, Streams streams) {
                             engine::requests_directory(policy->state.path),
                             secrets_version};
   const auto relog = [&](const policy::Log& wanted) { return (*log)->reconfigure(logging(wanted)); };
-  const Host host{signals, clock, zones, events, relog, streams.err, arguments.policy, policy->state.path};
+  const Host host{signals, clock, zones, events, relog, streams, arguments.policy, policy->state.path};
   if (arguments.once) {
     return run_once(ports, policy, arguments.dry_run ? engine::Mode::dry : engine::Mode::act, host);
   }
-  Daemon daemon(host, policy);
+  Daemon daemon(host, file);
   if (!arguments.dry_run) return act(ports, daemon, host, events);
   rehearse(ports, daemon, host, events);
   return kWell;

@@ -33,7 +33,7 @@ TEST(Version, IsOne) {
   };
   expect_findings({
       {"one", with("1"), {}},
-      {"another", with("2"), {"1:10: error: version: this dbssd reads version 1 alone"}},
+      {"another", with("2"), {"1:10: error: version: must be 1: this dbssd reads no other version"}},
       {"none", with("0"), {"1:10: error: version: must be between 1 and 1000000"}},
       {"quoted", with("'1'"), {"1:10: error: version: must be a number without quotes"}},
       {"two numbers", with("1.0"), {"1:10: error: version: must be a whole number in plain decimal digits"}},
@@ -138,7 +138,7 @@ TEST(Log, IsReadAndHeldToItsForm) {
       {"words that are none",
        kBase + "log: {format: yaml, level: warn}\n",
        {"3:15: error: log.format: must be json, text or journald",
-        "3:28: error: log.level: must be debug, info, warning or error"}},
+        "3:28: error: log.level: must be debug, info, warning or error, did you mean 'warning'?"}},
       {"a relative file",
        kBase + "log: {file: d.log}\n",
        {"3:13: error: log.file: must be an absolute path"}},
@@ -178,7 +178,7 @@ TEST(Status, OpenToOtherHostsGetsAWarning) {
     EXPECT_THAT(lines_of(kBase + "status: {listen: " + std::string(text) + "}\n"),
                 testing::ElementsAre(
                     "3:18: warning: status.listen: is open to other hosts: the status page has neither "
-                    "encryption nor passwords"));
+                    "encryption nor passwords [open-status]"));
   }
   EXPECT_THAT(lines_of(kBase + "status: {listen: 127.8.8.8:1}\n"), testing::IsEmpty());
 }
