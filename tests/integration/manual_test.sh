@@ -23,7 +23,7 @@ done
 manual=$(rendered "$pages/dbssd.8")
 # The options that the manual explains under a heading.
 explained() {
-  sed -n "/^ *$1\$/,/^ *[A-Za-z][a-z ]*\$/{/^ \{3,12\}-/p}" <<<"$manual" | grep -o -e '--[a-z-]*' | sort -u
+  sed -n "/^$1\$/,/^[A-Za-z]/{/^ \{3,12\}-/p}" <<<"$manual" | grep -o -e '--[a-z-]*' | sort -u
 }
 shared=$'--help\n--output\n--policy'
 sed -n '/^COMMANDS/,/^ *dbssd run$/p' <<<"$manual" | grep -o -E '^ +(-h, )?--[a-z]+' | sed 's/.*--/--/' | sort | diff - <(echo "$shared") ||

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -17,6 +18,8 @@ using testing::Not;
 
 class Check : public testing::Test {
  protected:
+  /// Where the host has a user dbssd it is asked whether that one can write here.
+  Check() { std::filesystem::permissions(directory_.path(), std::filesystem::perms::all); }
   int of(const std::string& text, Output output = Output::text) {
     return check({directory_.write("policy.yaml", text), false, output}, {out_, err_});
   }
