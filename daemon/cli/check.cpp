@@ -93,11 +93,7 @@ int check(const CheckArguments& arguments, Streams streams) {
   }
 
   const policy::Policy& policy = *read->policy;
-  if (!as_json) {
-    streams.out << arguments.policy << ": valid: " << size_of(policy) << '\n';
-  }
-  document["unserved"] = unserved(policy);
-  if (!as_json) print_unserved(policy, arguments.policy, streams.err);
+  if (!as_json) streams.out << arguments.policy << ": valid: " << size_of(policy) << '\n';
   document["reports"] = Json::array();
   for (const policy::ReportRule& rule : policy.reports) {
     const auto schedule = schedule_of(rule, InstanceId(), zones);

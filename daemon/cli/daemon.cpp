@@ -14,6 +14,7 @@ namespace {
 
 using telemetry::Event;
 using telemetry::EventId;
+using Phase = telemetry::ServiceState::Phase;
 
 /// The clock, the zone data and the lanes are looked at no less often.
 constexpr Millis kLongestSleep = std::chrono::seconds{30};
@@ -44,9 +45,12 @@ Event service_event(EventId id, std::string msg, std::string reason) {
 }
 
 Daemon::Daemon(Host host, std::shared_ptr<const policy::Policy> policy)
-    : host_(std::move(host)), policy_(std::move(policy)), watchdog_(service::Watchdog::requested()) {}
+    : host_(std::move(host)), policy_(std::move(policy)), watchdog_(service::Watchdog::requested()) {
+  host_.board.policy_taken_up({}, host_.clock.now().second());
+}
 
 void Daemon::serve(const Turn& turn, const TakeUp& take_up) {
+  host_.board.enter(Phase::serving);
   host_.log.emit(service_event(EventId::service_ready, size_of(*policy_)));
   service::notify_ready(size_of(*policy_));
   std::optional<service::Signal> signal;
@@ -56,6 +60,7 @@ void Daemon::serve(const Turn& turn, const TakeUp& take_up) {
     watchdog_.beat(host_.clock.now().mono, slowest);
     signal = host_.signals.wait(watchdog_.period(kLongestSleep));
   }
+  host_.board.enter(Phase::stopping);
   service::notify_stopping("finishing what is under way");
   host_.log.emit(service_event(EventId::service_stopping, "told to stop"));
 }
@@ -64,6 +69,7 @@ void Daemon::reload(const TakeUp& take_up) {
   service::Reloading reloading;
   const auto before = policy_;
   if (const auto replaced = replace_policy(take_up); !replaced) {
+    host_.board.reload_refused(replaced.error().message);
     host_.log.emit(service_event(EventId::service_reload_failed,
                                  "the policy is refused, the former one goes on", replaced.error().message));
     reloading.outcome(size_of(*policy_) + "; the policy file is refused");
@@ -86,7 +92,7 @@ Expected<void> Daemon::replace_policy(const TakeUp& take_up) {
     host_.err << "dbssd: " << logging.error().message << "; the former log goes on\n";
   }
   policy_ = std::move(read->policy);
-  print_unserved(*policy_, host_.policy_path, host_.err);
+  host_.board.policy_taken_up({}, now);
   return {};
 }
 

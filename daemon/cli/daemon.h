@@ -11,6 +11,7 @@
 #include "service/notify.h"
 #include "service/signals.h"
 #include "telemetry/event.h"
+#include "telemetry/service_state.h"
 
 namespace dbssd::cli {
 
@@ -20,6 +21,7 @@ struct Host {
   const Clock& clock;
   schedule::ZoneDatabase& zones;
   telemetry::EventSink& log;
+  telemetry::ServiceBoard& board;
   std::function<Expected<void>(const policy::Log&)> reconfigure_log;
   std::ostream& err;
   std::string policy_path;

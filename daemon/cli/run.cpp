@@ -13,6 +13,8 @@
 #include "cli/printing.h"
 #include "engine/requests.h"
 #include "journal/sqlite_journal.h"
+#include "telemetry/metered_client.h"
+#include "telemetry/status_service.h"
 
 namespace dbssd::cli {
 namespace {
@@ -52,6 +54,16 @@ void log_plans(const engine::CycleReport& cycle, telemetry::EventSink& log) {
   }
 }
 
+ClientFactory metered_clients(schedule::ZoneDatabase& zones, telemetry::Metrics& metrics,
+                              const Clock& clock) {
+  return [make = client_factory(zones), &metrics, &clock](const policy::Project& project,
+                                                          cloud::NoticeSink notices) {
+    return make(project, std::move(notices)).map([&](std::unique_ptr<cloud::CloudApi> client) {
+      return telemetry::metered(std::move(client), project.name, metrics, clock);
+    });
+  };
+}
+
 /// One cycle, and what it came to as an exit status.
 int run_once(const engine::Ports& ports, const std::shared_ptr<const policy::Policy>& policy,
              engine::Mode mode, const Host& host) {
@@ -84,17 +96,51 @@ void rehearse(const engine::Ports& ports, Daemon& daemon, const Host& host) {
   });
 }
 
-int act(const engine::Ports& ports, Daemon& daemon, const Host& host) {
-  engine::Engine engine(ports, daemon.policy());
-  if (const auto started = engine.start(); !started) {
-    host.err << "dbssd: " << started.error().message << '\n';
-    return kFailed;
+/// Opens the status endpoint where the policy has it, and says where that is.
+Expected<void> listen(telemetry::StatusService& status, const policy::Policy& policy,
+                      telemetry::EventSink& log) {
+  const auto moved = status.listen(policy.status);
+  if (!moved) {
+    log.emit(
+        service_event(EventId::status_failed, "the status endpoint cannot be opened", moved.error().message));
+    return fail(moved.error());
   }
+  if (!*moved) return {};
+  const std::string url = status.url();
+  log.emit(url.empty() ? service_event(EventId::status_closed, "the status endpoint is closed")
+                       : service_event(EventId::status_listening, url));
+  return {};
+}
+
+std::vector<ProjectName> names_of(const policy::Policy& policy) {
+  std::vector<ProjectName> names;
+  for (const policy::Project& project : policy.projects) names.push_back(project.name);
+  return names;
+}
+
+int act(const engine::Ports& ports, Daemon& daemon, const Host& host, telemetry::Metrics& metrics,
+        telemetry::StatusService& status) {
+  const auto failed = [&host](const Error& error) {
+    host.err << "dbssd: " << error.message << '\n';
+    return kFailed;
+  };
+  if (const auto listening = listen(status, *daemon.policy(), host.log); !listening)
+    return failed(listening.error());
+  engine::Engine engine(ports, daemon.policy());
+  if (const auto started = engine.start(); !started) return failed(started.error());
   const auto turn = [&] {
     engine.tick();
+    host.board.turned(host.clock.now(), engine.turns());
     return engine.slowest_turn();
   };
-  daemon.serve(turn, [&](const auto& policy) { return engine.reload(policy); });
+  daemon.serve(turn, [&](const auto& policy) -> Expected<void> {
+    metrics.know(names_of(*policy));
+    if (auto taken = engine.reload(policy); !taken) return taken;
+    status.take_up(policy);
+    (void)listen(status, *policy, host.log);  // it has said so; the former one goes on
+    return {};
+  });
+  status.close();
   // A call that hangs may still come back to what returning from here would take down.
   if (!engine.stop()) _exit(kWell);
   return kWell;
@@ -111,7 +157,6 @@ int run(const RunArguments& arguments, Streams streams) {
   const auto policy =
       require_policy(arguments.policy, zones, Secrets::required, clock.now().second(), streams.err);
   if (!policy) return kWrongUsage;
-  print_unserved(*policy, arguments.policy, streams.err);
 
   const auto logging = [dry = arguments.dry_run](const policy::Log& wanted) {
     telemetry::LogConfig config = log_config(wanted);
@@ -124,9 +169,12 @@ int run(const RunArguments& arguments, Streams streams) {
     streams.err << "dbssd: " << log.error().message << '\n';
     return kFailed;
   }
-  (*log)->emit(service_event(EventId::service_started,
-                             std::string("dbssd ") + build::kVersion + " with " + arguments.policy));
-  const auto state = open_state(policy->state.path, arguments.dry_run, **log);
+  telemetry::Metrics metrics;
+  metrics.know(names_of(*policy));
+  telemetry::CountingSink events(metrics, **log);
+  events.emit(service_event(EventId::service_started,
+                            std::string("dbssd ") + build::kVersion + " with " + arguments.policy));
+  const auto state = open_state(policy->state.path, arguments.dry_run, events);
   if (!state) {
     streams.err << "dbssd: " << state.error().message << '\n';
     return kFailed;
@@ -134,18 +182,25 @@ int run(const RunArguments& arguments, Streams streams) {
 
   const engine::Ports ports{clock,
                             **state,
-                            **log,
+                            events,
                             zones,
-                            client_factory(zones),
+                            metered_clients(zones, metrics, clock),
                             engine::requests_directory(policy->state.path),
                             secrets_version};
   const auto relog = [&](const policy::Log& wanted) { return (*log)->reconfigure(logging(wanted)); };
-  const Host host{signals, clock, zones, **log, relog, streams.err, arguments.policy, policy->state.path};
+  telemetry::ServiceBoard board(clock.now().wall, arguments.policy);
+  const Host host{signals,           clock, zones, events, board, relog, streams.err, arguments.policy,
+                  policy->state.path};
   if (arguments.once) {
     return run_once(ports, policy, arguments.dry_run ? engine::Mode::dry : engine::Mode::act, host);
   }
   Daemon daemon(host, policy);
-  if (!arguments.dry_run) return act(ports, daemon, host);
+  if (!arguments.dry_run) {
+    telemetry::StatusService status(
+        {clock, zones, metrics, board, [&log] { return (*log)->lost(); }, build::kVersion},
+        policy->state.path, policy);
+    return act(ports, daemon, host, metrics, status);
+  }
   rehearse(ports, daemon, host);
   return kWell;
 }

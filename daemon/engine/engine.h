@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -59,6 +60,8 @@ class Engine {
 
   /// When the slowest lane last completed a turn of its loop: the watchdog's evidence of progress.
   [[nodiscard]] MonoTime slowest_turn() const;
+  /// When each project's lane did.
+  [[nodiscard]] std::map<ProjectName, MonoTime> turns() const;
 
   /// Cancels what is under way, lets each lane record what came back, and returns within 1.5 s; an intent
   /// whose answer is still missing stays in the journal to be looked up at the next start. False where a call
