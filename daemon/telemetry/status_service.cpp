@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "telemetry/gauges.h"
+#include "telemetry/page.h"
 #include "telemetry/view.h"
 
 namespace dbssd::telemetry {
@@ -15,6 +16,17 @@ constexpr unsigned kUnavailable = 503;
 
 Response text(unsigned status, std::string body, std::string_view type = "text/plain; charset=utf-8") {
   return {status, type, std::make_shared<const std::string>(std::move(body))};
+}
+
+Response page(std::string_view name) {
+  for (const PageFile& file : page_files()) {
+    if (file.name != name) continue;
+    const std::string_view type = name.ends_with(".css")  ? "text/css; charset=utf-8"
+                                  : name.ends_with(".js") ? "text/javascript; charset=utf-8"
+                                                          : "text/html; charset=utf-8";
+    return text(kOk, std::string(file.bytes), type);
+  }
+  return text(kNotFound, "there is /, /status.json, /metrics, /healthz and /readyz\n");
 }
 
 /// "ok", or why not.
@@ -86,7 +98,8 @@ std::optional<Response> StatusService::serve(std::string_view path) {
   if (path == "/readyz") return verdict(why_not_ready(sources_.board.read(), now()));
   if (path == "/metrics") return metrics();
   if (path == "/status.json") return status();
-  return text(kNotFound, "there is /, /status.json, /metrics, /healthz and /readyz\n");
+  if (path == "/") return page("index.html");
+  return page(path.substr(path.starts_with('/') ? 1 : 0));
 }
 
 std::optional<Response> StatusService::metrics() {
