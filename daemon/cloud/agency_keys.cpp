@@ -36,6 +36,8 @@ class AgencyKeys final : public Credentials {
     return other_clock || keys_.discard(generation);
   }
 
+  std::optional<TokenLife> life() const override { return life_of(keys_); }
+
   void redact(std::string& text) const override {
     const auto keys = keys_.peek();
     if (!keys) return;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,6 +45,9 @@ class CloudApi {
   [[nodiscard]] virtual Expected<void> download_report(
       const InstanceId& id, const ReportId& report, std::string_view locale,
       const std::function<bool(std::span<const char>)>& sink) = 0;
+  /// Of what the calls are let in by; nothing where none was fetched yet, or its end is not known. Asks
+  /// nobody.
+  [[nodiscard]] virtual std::optional<TokenLife> token_life() const = 0;
   /// Ends every call under way within 200 ms, and every later one at once, with not_sent or outcome_unknown.
   /// For good.
   virtual void cancel() = 0;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,9 @@ class Credentials {
   /// What became of the request. For a refused one, true says that another try has something new to show.
   [[nodiscard]] virtual bool concluded(Generation generation, Outcome outcome,
                                        std::optional<Instant> service_date) = 0;
+
+  /// As CloudApi::token_life.
+  [[nodiscard]] virtual std::optional<TokenLife> life() const { return std::nullopt; }
 
   /// Blots out every secret in a text that came from outside.
   virtual void redact(std::string& text) const = 0;

@@ -47,6 +47,8 @@ class PasswordToken final : public Credentials {
     return false;
   }
 
+  std::optional<TokenLife> life() const override { return life_of(tokens_); }
+
   void redact(std::string& text) const override {
     cloud::redact(text, credential_.password);
     if (const auto token = tokens_.peek()) cloud::redact(text, *token);

@@ -11,6 +11,7 @@
 
 #include "base/expected.h"
 #include "base/time.h"
+#include "cloud/types.h"
 
 namespace dbssd::cloud {
 
@@ -65,6 +66,8 @@ class Renewal {
     changed_.notify_all();
     if (fetched) {
       held_ = *std::move(fetched);
+      const Now at = clock_.now();
+      life_ = {at.second(), std::chrono::floor<Seconds>(held_->ends_at - at.mono)};
       ++generation_;
       failures_ = 0;
       failure_.reset();
@@ -81,6 +84,16 @@ class Renewal {
   [[nodiscard]] std::optional<T> peek() const {
     const std::lock_guard lock(mutex_);
     return held_ ? std::optional<T>(held_->value) : std::nullopt;
+  }
+
+  /// When that was fetched, by the wall clock, and for how long it is good from then on.
+  struct Life {
+    Instant fetched{};
+    Seconds lasts{};
+  };
+  [[nodiscard]] std::optional<Life> life() const {
+    const std::lock_guard lock(mutex_);
+    return held_ ? std::optional<Life>(life_) : std::nullopt;
   }
 
   /// Throws away what get() gave, unless it has been renewed since; then the next get() fetches. False where
@@ -106,6 +119,7 @@ class Renewal {
   std::condition_variable changed_;
   // Guarded by mutex_.
   std::optional<Fresh> held_;
+  Life life_;  ///< of held_
   std::uint64_t generation_ = 0;
   std::uint64_t attempts_ = 0;
   bool fetching_ = false;
@@ -114,5 +128,12 @@ class Renewal {
   MonoTime next_fetch_{};
   MonoTime discards_until_ = MonoTime::min();
 };
+
+template <class T>
+[[nodiscard]] std::optional<TokenLife> life_of(const Renewal<T>& renewal) {
+  const auto life = renewal.life();
+  if (!life) return std::nullopt;
+  return TokenLife{life->fetched, life->fetched + life->lasts};
+}
 
 }  // namespace dbssd::cloud

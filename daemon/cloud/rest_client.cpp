@@ -33,6 +33,7 @@ class RestClient final : public CloudApi {
   Expected<std::vector<Database>> list_databases(const InstanceId& id) override;
   Expected<void> download_report(const InstanceId& id, const ReportId& report, std::string_view locale,
                                  const Sink& sink) override;
+  std::optional<TokenLife> token_life() const override { return credentials_->life(); }
   void cancel() override;
 
  private:

@@ -41,6 +41,13 @@ struct Instance {
   std::optional<int> effect;  ///< 1..3: frozen in one way or another; anything else means nothing
 };
 
+/// Of a token, or of keys that are lent: when it was issued and when it ends, by this host's clock.
+struct TokenLife {
+  Instant issued{};
+  Instant expires{};
+  bool operator==(const TokenLife&) const = default;
+};
+
 /// One whole listing, all pages. The set can change between pages: entries are unique by id, and an instance
 /// that is absent from one listing may still exist.
 struct InstanceListing {

@@ -35,7 +35,7 @@ class Cycle {
       const Lane::Turn turn = lane_->turn(cancelled_ ? 0 : SIZE_MAX);
       for (const planner::Action& action : turn.calls) make(action.call);
       if (lane_->calls_under_way() == 0) break;
-      for (const planner::Answer& answer : wait(stop)) take(answer);
+      for (planner::Answer& answer : wait(stop)) take(std::move(answer));
     }
     if (const auto saved = lane_->save(); !saved) note_failure(saved.error().message);
     report_.plan = lane_->explain();
@@ -62,7 +62,8 @@ class Cycle {
     return std::exchange(answers_, {});
   }
 
-  void take(const planner::Answer& answer) {
+  void take(planner::Answer&& answer) {
+    answer.cancelled = cancelled_;
     lane_->take(answer);
     if (!answer.reply) {
       note_failure(planner::describe(answer.call) + ": " + answer.reply.error().message);

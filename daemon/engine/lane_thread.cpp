@@ -73,7 +73,10 @@ void LaneThread::drive() {
 }
 
 void LaneThread::take(Word&& word) {
-  for (const planner::Answer& answer : word.answers) lane_->take(answer);
+  for (planner::Answer& answer : word.answers) {
+    answer.cancelled = stopping_;
+    lane_->take(answer);
+  }
   if (lane_->calls_under_way() == 0 && clients_.size() > 1)
     clients_.erase(clients_.begin(), clients_.end() - 1);
   if (word.reload) {

@@ -98,6 +98,7 @@ planner::Answer perform(const planner::Call& call, const ProjectName& project, c
     answer.reply = fail(planner::changes_the_cloud(call) ? ErrorKind::outcome_unknown : ErrorKind::internal,
                         std::string("unexpected: ") + thrown.what());
   }
+  answer.token = api.token_life();
   answer.took = std::chrono::floor<Millis>(clock.now().mono - sent_at);
   return answer;
 }

@@ -1,5 +1,6 @@
 #include "journal/batch_writer.h"
 
+#include <span>
 #include <type_traits>
 
 namespace dbssd::journal::sqlite {
@@ -39,9 +40,9 @@ Expected<BatchWriter> BatchWriter::on(Connection& connection) {
   return writer;
 }
 
-template <class Record>
-Expected<void> BatchWriter::write_all(const std::string& project, const std::vector<Record>& records) {
-  for (const Record& record : records) {
+template <class Records>
+Expected<void> BatchWriter::write_all(const std::string& project, const Records& records) {
+  for (const auto& record : records) {
     auto done = write_one(project, record);
     if (!done) {
       if (done.error().kind == ErrorKind::rejected)
@@ -66,6 +67,8 @@ Expected<void> BatchWriter::end_schedules(const std::string& project, const Batc
 Expected<void> BatchWriter::write(const ProjectName& project, const Batch& batch) {
   const std::string& name = project.str();
   return end_schedules(name, batch)
+      .and_then(
+          [&] { return batch.project ? write_all(name, std::span(&*batch.project, 1)) : Expected<void>(); })
       .and_then([&] { return write_all(name, batch.instances); })
       .and_then([&] { return write_all(name, batch.starts); })
       .and_then([&] { return write_all(name, batch.schedules); })

@@ -24,12 +24,12 @@ class BatchWriter {
   }
 
  private:
-  template <class Record>
-  [[nodiscard]] Expected<void> write_all(const std::string& project, const std::vector<Record>& records);
+  template <class Records>
+  [[nodiscard]] Expected<void> write_all(const std::string& project, const Records& records);
   [[nodiscard]] Expected<void> end_schedules(const std::string& project, const Batch& batch);
 
-  std::tuple<Upsert<InstanceRecord>, Upsert<StartRecord>, Upsert<ScheduleRecord>, Upsert<RunRecord>,
-             Upsert<JobRecord>, Upsert<SummaryRecord>>
+  std::tuple<Upsert<ProjectRecord>, Upsert<InstanceRecord>, Upsert<StartRecord>, Upsert<ScheduleRecord>,
+             Upsert<RunRecord>, Upsert<JobRecord>, Upsert<SummaryRecord>>
       upserts_;
   Statement end_schedule_;
 };

@@ -10,6 +10,21 @@ template <class Record>
 struct Table;
 
 template <>
+struct Table<ProjectRecord> {
+  static constexpr const char* kName = "project_state";
+  static constexpr int kKeys = 0;
+  static constexpr int kSince = 3;  ///< files of an older schema do not have it
+  static void each(auto& r, auto&& column) {
+    column("noted_at", r.noted_at);
+    column("answered_at", r.answered_at);
+    column("failing_since", r.failing_since);
+    column("failure", r.failure);
+    column("token_issued", r.token_issued);
+    column("token_expires", r.token_expires);
+  }
+};
+
+template <>
 struct Table<InstanceRecord> {
   static constexpr const char* kName = "instance";
   static constexpr int kKeys = 1;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace dbssd::journal {
 
 /// Records to write, as one unit. Records are upserts by key.
 struct Batch {
+  std::optional<ProjectRecord> project = {};
   std::vector<InstanceRecord> instances;
   std::vector<StartRecord> starts;
   std::vector<ScheduleRecord> schedules;
@@ -21,7 +23,7 @@ struct Batch {
   std::vector<SummaryRecord> summaries;
 
   [[nodiscard]] bool empty() const {
-    return instances.empty() && starts.empty() && schedules.empty() && ended_schedules.empty() &&
+    return !project && instances.empty() && starts.empty() && schedules.empty() && ended_schedules.empty() &&
            runs.empty() && jobs.empty() && summaries.empty();
   }
   void append(Batch other);
@@ -40,6 +42,7 @@ struct RunQuery {
 
 /// What a lane starts from.
 struct Remembered {
+  std::optional<ProjectRecord> project = {};
   std::vector<InstanceRecord> instances;
   std::vector<StartRecord>
       starts;  ///< requested at or after the instant asked for, and all that are not settled

@@ -8,6 +8,7 @@ namespace dbssd::journal::sqlite {
 
 // Continue "SELECT … FROM table", and say the order that the port's answers have. Where an order by the key
 // would tempt SQLite to walk through all of a project's history, the index is named.
+inline constexpr std::string_view kProject = "WHERE project = ?1";
 inline constexpr std::string_view kInstances = "WHERE project = ?1 ORDER BY id";
 inline constexpr std::string_view kOlderOpenStarts =
     "INDEXED BY start_open WHERE project = ?1 AND settled_at IS NULL AND requested_at < ?2 "
@@ -36,7 +37,7 @@ inline constexpr std::string_view kClaimed =
     "ORDER BY window_end, report_id";
 
 /// A thousand records each, some 10 ms: what a lane may have to wait for one.
-inline constexpr std::array<std::string_view, 4> kPrune{
+inline constexpr std::array<std::string_view, 5> kPrune{
     "DELETE FROM run WHERE rowid IN ("
     "SELECT rowid FROM run WHERE settled_at < ?1 AND archive_pending = 0 "
     "AND (archived = '' OR archive_removed_at IS NOT NULL) LIMIT 1000)",
@@ -48,6 +49,7 @@ inline constexpr std::array<std::string_view, 4> kPrune{
     "AND (project, id) NOT IN (SELECT project, instance FROM start WHERE settled_at IS NULL) "
     "AND (project, id) NOT IN (SELECT project, instance FROM run WHERE outcome IS NULL OR archive_pending = "
     "1) "
-    "LIMIT 1000)"};
+    "LIMIT 1000)",
+    "DELETE FROM project_state WHERE noted_at < ?1"};
 
 }  // namespace dbssd::journal::sqlite

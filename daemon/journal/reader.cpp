@@ -26,6 +26,9 @@ Expected<void> fill(std::vector<Record>& to, Connection& connection, const Proje
 
 Expected<void> fill_all(Remembered& memory, Connection& connection, const ProjectName& project,
                         Instant starts_since) {
+  auto one = select<ProjectRecord>(connection, project, kProject);
+  if (!one) return fail(std::move(one.error()));
+  if (!one->empty()) memory.project = std::move(one->front());
   return fill(memory.instances, connection, project, kInstances)
       .and_then([&] { return fill(memory.starts, connection, project, kOlderOpenStarts, starts_since); })
       .and_then([&] { return fill(memory.starts, connection, project, kStartsSince, starts_since); })

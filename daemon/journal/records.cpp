@@ -72,6 +72,7 @@ std::string_view to_string(Outcome outcome) {
 }
 
 void Batch::append(Batch other) {
+  if (other.project) project = std::move(other.project);
   move_onto(instances, std::move(other.instances));
   move_onto(starts, std::move(other.starts));
   move_onto(schedules, std::move(other.schedules));

@@ -13,8 +13,18 @@
 
 namespace dbssd::journal {
 
-/// Key: id. The fleet as last seen, so that a restart announces nothing twice and knows whom it is waiting
-/// for.
+/// No key: one of each project. How the cloud answers it, and how long what lets its calls in is good.
+struct ProjectRecord {
+  Instant noted_at{};                    ///< when this was written
+  std::optional<Instant> answered_at;    ///< the newest answer of the cloud
+  std::optional<Instant> failing_since;  ///< empty: it answers, as far as is known
+  std::string failure;                   ///< what the newest failure said; empty: as above
+  std::optional<Instant> token_issued;
+  std::optional<Instant> token_expires;
+  bool operator==(const ProjectRecord&) const = default;
+};
+
+/// Key: id. The fleet as last seen, so that a restart announces nothing twice.
 struct InstanceRecord {
   InstanceId id;
   ResourceId resource_id;
@@ -47,8 +57,7 @@ struct StartRecord {
 struct ScheduleRecord {
   ReportName report;
   InstanceId instance;
-  std::string
-      expression;  ///< as it was when the cursor was written; a change of these three is a change of schedule
+  std::string expression;  ///< as of when the cursor was written: a change of these three is another schedule
   std::string zone;
   std::string window;
   Instant since{};  ///< its life began; nothing before that is missed
@@ -74,8 +83,7 @@ enum class Outcome : std::uint8_t { finished, failed, missed, expired, skipped }
 [[nodiscard]] std::string_view to_string(RunState state);
 [[nodiscard]] std::string_view to_string(Outcome outcome);
 
-/// Names a run for ever: the scheduled time is part of the name, and that is what makes a second one
-/// impossible.
+/// Names a run for ever: the scheduled time is part of it, which makes a second one impossible.
 struct RunKey {
   ReportName report;
   InstanceId instance;

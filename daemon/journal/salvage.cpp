@@ -38,6 +38,7 @@ class TableSalvage {
       : from_(from), to_(to), tally_(tally), columns_(columns_of(from)) {}
 
   Expected<void> run() {
+    if (is_too_old(from_)) return {};
     bool whole = true;
     for (std::int64_t next = 0;;) {
       const auto ended = read_from(next);
@@ -55,6 +56,14 @@ class TableSalvage {
 
  private:
   static constexpr std::int64_t kFurthest = std::int64_t{1} << 40;
+
+  static bool is_too_old(Connection& from) {
+    if constexpr (requires { Table<Record>::kSince; }) {
+      const auto version = from.integer("PRAGMA user_version");
+      return version && *version > 0 && *version < Table<Record>::kSince;
+    }
+    return false;
+  }
 
   /// What to select for each column: NULL, which reads as the empty value, for those that a file of an older
   /// schema lacks.
@@ -169,8 +178,8 @@ Expected<Tally> salvage(const std::string& from, const std::string& to) {
   if (damaged && fs::file_size(from, ignored) % kPage == 0) accept_damage(*damaged);
   auto done = fresh->execute("BEGIN").and_then([&]() -> Expected<void> {
     if (!damaged) return {};
-    return carry_over<InstanceRecord, StartRecord, ScheduleRecord, RunRecord, JobRecord, SummaryRecord>(
-        *damaged, *writer, tally);
+    return carry_over<ProjectRecord, InstanceRecord, StartRecord, ScheduleRecord, RunRecord, JobRecord,
+                      SummaryRecord>(*damaged, *writer, tally);
   });
   if (done) done = fresh->execute("COMMIT");
   if (!done) return fail(std::move(done.error()));

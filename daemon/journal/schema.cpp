@@ -137,6 +137,19 @@ CREATE INDEX run_archived ON run (project, report, scheduled, instance)
 DROP INDEX run_settled;
 CREATE INDEX run_settled ON run (settled_at)
   WHERE settled_at IS NOT NULL AND archive_pending = 0 AND (archived = '' OR archive_removed_at IS NOT NULL);
+)sql",
+
+    R"sql(
+CREATE TABLE project_state (
+  project TEXT NOT NULL,
+  noted_at INTEGER NOT NULL,
+  answered_at INTEGER,
+  failing_since INTEGER,
+  failure TEXT NOT NULL,
+  token_issued INTEGER,
+  token_expires INTEGER,
+  PRIMARY KEY (project)
+) STRICT;
 )sql"};
 
 std::string file_name(Connection& connection) {

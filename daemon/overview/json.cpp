@@ -32,7 +32,15 @@ Json to_json(const std::vector<Standing>& list) {
 Json to_json(const ProjectOverview& project) {
   Json instances = Json::object();
   for (const auto& [status, count] : project.instances) instances[status] = count;
+  Json token;
+  if (project.token)
+    token = {{"issued", format_utc(project.token->issued)}, {"expires", format_utc(project.token->expires)}};
   return {{"project", project.name.str()},
+          {"reachable", project.reachable ? Json(*project.reachable) : Json()},
+          {"failing_since", time_or_null(project.failing_since)},
+          {"failure", project.failure},
+          {"answered", time_or_null(project.answered)},
+          {"token", std::move(token)},
           {"instances", std::move(instances)},
           {"vanished", project.vanished},
           {"wrong", to_json(project.wrong)},

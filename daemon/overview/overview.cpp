@@ -32,8 +32,9 @@ void count_gaps(Overview& overview, std::vector<SeriesCoverage> found,
 }  // namespace
 
 bool is_well(const Overview& overview) {
-  return overview.gaps == 0 &&
-         std::ranges::all_of(overview.projects, [](const auto& project) { return project.wrong.empty(); });
+  return overview.gaps == 0 && std::ranges::all_of(overview.projects, [](const auto& project) {
+           return project.wrong.empty() && project.reachable.value_or(true);
+         });
 }
 
 Expected<Overview> look(const policy::Policy& policy, journal::Journal& state, schedule::ZoneDatabase& zones,

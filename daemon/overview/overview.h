@@ -28,6 +28,11 @@ struct Standing {
 
 struct ProjectOverview {
   ProjectName name = {};
+  std::optional<bool> reachable = {};         ///< empty: it was never asked
+  std::optional<Instant> failing_since = {};  ///< it is not reachable, or its instances cannot be listed
+  std::string failure = {};                   ///< what the newest failure said
+  std::optional<Instant> answered = {};       ///< some minutes ago at the most, where all is well
+  std::optional<cloud::TokenLife> token = {};
   std::map<std::string, std::size_t> instances = {};  ///< how many of each status, without what vanished
   std::size_t vanished = 0;
   std::vector<Standing> wrong = {};      ///< held, overdue, failed
@@ -57,7 +62,7 @@ struct Overview {
   std::string newest_gap_name = {};               ///< of its instance
 };
 
-/// True where nothing is held, overdue or failed, and there is no gap.
+/// True where every project answers, nothing is held, overdue or failed, and there is no gap.
 [[nodiscard]] bool is_well(const Overview& overview);
 
 /// What the journal says of one project.

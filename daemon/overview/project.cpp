@@ -14,6 +14,15 @@ using journal::StartState;
 /// A job that failed is news for so long.
 constexpr Seconds kNews = std::chrono::days{1};
 
+void add_reachability(ProjectOverview& project, const journal::ProjectRecord& record) {
+  if (record.failing_since || record.answered_at) project.reachable = !record.failing_since;
+  project.failing_since = record.failing_since;
+  project.failure = record.failure;
+  project.answered = record.answered_at;
+  if (record.token_issued && record.token_expires)
+    project.token = cloud::TokenLife{*record.token_issued, *record.token_expires};
+}
+
 void add_instance(ProjectOverview& project, const journal::InstanceRecord& instance, Instant now) {
   if (instance.vanished) {
     ++project.vanished;
@@ -98,6 +107,7 @@ void add_run(ProjectOverview& project, const journal::RunRecord& run, const Inst
 
 ProjectOverview overview_of(const ProjectName& project, const journal::Remembered& remembered, Instant now) {
   ProjectOverview overview{.name = project};
+  if (remembered.project) add_reachability(overview, *remembered.project);
   for (const journal::InstanceRecord& instance : remembered.instances) add_instance(overview, instance, now);
   add_starts(overview, remembered);
   for (const journal::JobRecord& job : remembered.jobs) add_job(overview, job, now);

@@ -13,6 +13,9 @@ namespace dbssd::planner {
   return kind == ErrorKind::not_sent || kind == ErrorKind::throttled || kind == ErrorKind::unauthorized;
 }
 
+/// So many refusals for the number of calls in a row are more than a pace that finds its limit.
+inline constexpr int kThrottledInARow = 5;
+
 /// While `failures` is above 0, nothing leaves before hold_until, and then one call at a time.
 struct Health {
   int failures = 0;    ///< in a row, of calls that say that all others would fail too

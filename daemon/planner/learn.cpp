@@ -14,7 +14,8 @@ Learned learn(const Scope& scope, const Answer& answer, const Now& now, Memory& 
   Learned learned;
   const Learning in{scope, now, memory, learned};
   memory.in_flight = std::max(0, memory.in_flight - 1);
-  if (asks_the_cloud(answer.call)) {
+  const bool says_of_the_cloud = asks_the_cloud(answer.call) && !(answer.cancelled && !answer.reply);
+  if (says_of_the_cloud) {
     const bool was_further = failures_before(memory, answer.call) > 0;
     if (answer.reply) memory.retries.earn(was_further, now.mono);
     learn_health(in, answer, was_further);
@@ -34,6 +35,7 @@ Learned learn(const Scope& scope, const Answer& answer, const Now& now, Memory& 
     void operator()(const RemoveArchived& call) const { learn_removed(in, call, answer); }
   };
   std::visit(Part{in, answer}, answer.call);
+  if (says_of_the_cloud) learn_reachability(in, answer);
   return learned;
 }
 

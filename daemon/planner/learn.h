@@ -31,6 +31,10 @@ void learn_removed(const Learning& in, const RemoveArchived& call, const Answer&
 /// `was_further`: what the call asked for had failed before.
 void learn_health(const Learning& in, const Answer& answer, bool was_further);
 
+/// Keeps the project's record true, after all else was learnt from an answer of the cloud. It is written
+/// where that is news, along with what is written anyway, and once in a reconcile interval.
+void learn_reachability(const Learning& in, const Answer& answer);
+
 /// A read that the service refused or answered with nonsense: said once in a streak of failures.
 void say_failed_look(const Learning& in, telemetry::Event event, Look& look, const Error& error);
 

@@ -21,9 +21,8 @@ constexpr Millis kRefusedHoldCap = std::chrono::minutes{10};
 constexpr int kSuspicions = 20;
 constexpr Millis kSuspectedHoldCap = Seconds{30};
 /// Refusals for the number of calls that are nearer to each other are one story: that of a pace which finds
-/// its limit. So many in a row are another.
+/// its limit.
 constexpr Millis kThrottledAgain = std::chrono::minutes{15};
-constexpr int kThrottledInARow = 5;
 
 /// The service failed; over this one thing, or altogether.
 bool is_suspicious(ErrorKind kind) {

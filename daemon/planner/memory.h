@@ -113,6 +113,7 @@ using ScheduleKey = std::pair<ReportName, InstanceId>;
 /// Owned by one lane and changed by its thread alone.
 struct Memory {
   // As in the journal.
+  journal::ProjectRecord project;
   std::map<InstanceId, Instance> instances;
   std::map<ScheduleKey, journal::ScheduleRecord> schedules;
   std::map<journal::RunKey, Run, ByInstance> runs;
@@ -130,6 +131,8 @@ struct Memory {
   std::set<std::string> capped_this_cycle;       ///< start rules whose cap was already said
   std::string listing_problems;                  ///< as last said
   Health health;
+  journal::ProjectRecord project_on_record;  ///< `project` as newest written
+  MonoTime project_noted{};                  ///< when that was
   RetryBudget retries;
   Look archive_look;
   std::map<journal::RunKey, ExpiredArchive> expired_archives;  ///< as the newest look found them

@@ -55,6 +55,8 @@ struct Answer {
   Expected<Reply> reply;
   MonoTime sent_at{};
   Millis took{};
+  std::optional<cloud::TokenLife> token = {};  ///< of what let it in, as far as it is known
+  bool cancelled = false;                      ///< by ourselves: its failure says nothing of the cloud
 };
 
 /// What is to be written and said because of a fact.

@@ -73,6 +73,7 @@ Learned remember(const Scope& scope, journal::Remembered remembered, const Now& 
   Learned learned;
   const Learning in{scope, now, memory, learned};
   memory.began = now.second();
+  if (remembered.project) memory.project = memory.project_on_record = std::move(*remembered.project);
   for (journal::InstanceRecord& record : remembered.instances) {
     const InstanceId id = record.id;
     memory.instances[id].record = std::move(record);

@@ -154,6 +154,18 @@ TEST_P(JournalPruning, TakesWhatWasSettledBeforeAndNothingElse) {
   EXPECT_EQ(journal_->prune(at(100)).value(), 0U);
 }
 
+TEST_P(JournalPruning, ForgetsAProjectOfWhichNothingWasNotedSince) {
+  Batch batch;
+  batch.project = fakes::project();
+  for (const auto& [name, noted] : {std::pair{"removed", at(99)}, std::pair{"there", at(100)}}) {
+    batch.project->noted_at = noted;
+    commit(batch, ProjectName(name));
+  }
+  EXPECT_EQ(journal_->prune(at(100)).value(), 1U);
+  EXPECT_FALSE(loaded(ProjectName("removed")).project);
+  EXPECT_TRUE(loaded(ProjectName("there")).project);
+}
+
 TEST_P(JournalPruning, ForgetsAVanishedInstanceOnceNothingOpenSpeaksOfIt) {
   Batch batch;
   for (const char* id : {"gone", "there", "lately", "has-run", "has-start", "has-schedule"})

@@ -31,6 +31,7 @@ TEST_P(JournalContract, AnUnknownProjectHasNothing) {
 
 TEST_P(JournalContract, EveryFieldOfEveryRecordComesBack) {
   Batch batch;
+  batch.project = fakes::project();
   batch.instances = {fakes::instance("i-1")};
   batch.starts = {fakes::start("i-1", at(3))};
   batch.schedules = {fakes::schedule("daily", "i-1")};
@@ -39,6 +40,7 @@ TEST_P(JournalContract, EveryFieldOfEveryRecordComesBack) {
   batch.summaries = {fakes::summary(cloud::BusiType::risk)};
   commit(batch);
   const Remembered memory = loaded();
+  EXPECT_EQ(memory.project, batch.project);
   EXPECT_EQ(memory.instances, batch.instances);
   EXPECT_EQ(memory.starts, batch.starts);
   EXPECT_EQ(memory.schedules, batch.schedules);
@@ -49,6 +51,7 @@ TEST_P(JournalContract, EveryFieldOfEveryRecordComesBack) {
 
 TEST_P(JournalContract, EmptyFieldsComeBackEmpty) {
   Batch batch;
+  batch.project.emplace();
   batch.instances.emplace_back();
   batch.starts.emplace_back();
   batch.schedules.emplace_back();
@@ -57,12 +60,25 @@ TEST_P(JournalContract, EmptyFieldsComeBackEmpty) {
   batch.summaries.emplace_back();
   commit(batch);
   const Remembered memory = loaded();
+  EXPECT_EQ(memory.project, batch.project);
   EXPECT_EQ(memory.instances, batch.instances);
   EXPECT_EQ(memory.starts, batch.starts);
   EXPECT_EQ(memory.schedules, batch.schedules);
   EXPECT_EQ(memory.open_runs, batch.runs);
   EXPECT_EQ(memory.jobs, batch.jobs);
   EXPECT_EQ(memory.summaries, batch.summaries);
+}
+
+TEST_P(JournalContract, OneProjectsStateIsNotAnothers) {
+  Batch batch;
+  batch.project = fakes::project();
+  commit(batch, ProjectName("prod"));
+  batch.project->failure.clear();
+  batch.project->failing_since.reset();
+  commit(batch, ProjectName("lab"));
+  EXPECT_EQ(loaded(ProjectName("prod")).project, fakes::project());
+  EXPECT_EQ(loaded(ProjectName("lab")).project, batch.project);
+  EXPECT_FALSE(loaded(ProjectName("other")).project);
 }
 
 TEST_P(JournalContract, TextComesBackByteForByte) {

@@ -46,6 +46,7 @@ class FakeCloud final : public cloud::CloudApi {
   Millis hidden_for = Seconds{1};                      ///< a new report shows in the list only then
   Millis listed_for = std::chrono::hours{24 * 36500};  ///< the list forgets older ones
   int downloads = 0;
+  std::optional<cloud::TokenLife> token;  ///< of what lets the calls in
   std::optional<Seconds> clock_ahead;     ///< of every listing of instances
   std::map<std::string, Error> refusals;  ///< calls of check --online that fail: "list_templates"
 
@@ -69,6 +70,7 @@ class FakeCloud final : public cloud::CloudApi {
   [[nodiscard]] Expected<void> download_report(
       const InstanceId& id, const ReportId& report, std::string_view locale,
       const std::function<bool(std::span<const char>)>& sink) override;
+  [[nodiscard]] std::optional<cloud::TokenLife> token_life() const override { return token; }
   void cancel() override {}
 
  private:

@@ -20,6 +20,10 @@ namespace dbssd::fakes {
          std::string(1, '\0');
 }
 
+[[nodiscard]] inline journal::ProjectRecord project() {
+  return {at(50), at(51), at(52), "IAM does not answer", at(53), at(54)};
+}
+
 [[nodiscard]] inline journal::InstanceRecord instance(const std::string& id) {
   return {InstanceId(id),
           ResourceId("resource-of-" + id),

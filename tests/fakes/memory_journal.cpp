@@ -14,6 +14,7 @@ Expected<journal::Remembered> MemoryJournal::load(const ProjectName& project, In
   if (auto refused = refusal(failing_reads_)) return fail(std::move(*refused));
   const Shelf& shelf = shelves_[project];
   journal::Remembered memory;
+  memory.project = shelf.project;
   for (const auto& [key, r] : shelf.instances) memory.instances.push_back(r);
   for (const auto& [key, r] : shelf.starts)
     if (r.requested_at >= starts_since || !r.settled_at) memory.starts.push_back(r);
@@ -30,6 +31,7 @@ Expected<void> MemoryJournal::commit(const ProjectName& project, const journal::
   if (auto refused = refusal(failing_commits_)) return fail(std::move(*refused));
   Shelf& shelf = shelves_[project];
   if (auto allowed = allow(shelf, batch); !allowed) return allowed;
+  if (batch.project) shelf.project = batch.project;
   for (const auto& r : batch.instances) shelf.instances[r.id] = r;
   for (const auto& r : batch.starts) shelf.starts[{r.requested_at, r.instance}] = r;
   for (const auto& key : batch.ended_schedules) shelf.schedules.erase(key);
@@ -96,6 +98,10 @@ Expected<std::size_t> MemoryJournal::prune(Instant before) {
     gone += std::erase_if(shelf.jobs, [&](const auto& entry) {
       return entry.second.settled && entry.second.first_seen < before;
     });
+    if (shelf.project && shelf.project->noted_at < before) {
+      shelf.project.reset();
+      ++gone;
+    }
     gone += std::erase_if(shelf.instances, [&](const auto& entry) {
       return entry.second.vanished && entry.second.changed_at < before && !mentioned(shelf, entry.first);
     });

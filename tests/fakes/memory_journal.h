@@ -19,6 +19,7 @@ namespace dbssd::fakes {
 class MemoryJournal final : public journal::Journal {
   using RunOrder = std::tuple<Instant, ReportName, InstanceId>;
   struct Shelf {
+    std::optional<journal::ProjectRecord> project;
     std::map<InstanceId, journal::InstanceRecord> instances;
     std::map<std::pair<Instant, InstanceId>, journal::StartRecord> starts;
     std::map<std::pair<ReportName, InstanceId>, journal::ScheduleRecord> schedules;

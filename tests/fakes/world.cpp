@@ -142,7 +142,7 @@ void World::deliver() {
     flight.answer_at.reset();
     Expected<Reply> heard =
         flight.fate.answer ? Expected<Reply>(fail(*flight.fate.answer)) : std::move(flight.reply.value());
-    lane->take({flight.action.call, std::move(heard), flight.sent_at, flight.fate.answer_after});
+    lane->take({flight.action.call, std::move(heard), flight.sent_at, flight.fate.answer_after, cloud.token});
   }
   std::erase_if(flights_,
                 [this](const Flight& flight) { return !flight.answer_at && !awaits_effect(flight); });

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "fakes/journal_samples.h"
-#include "fakes/schema_1_journal.h"
+#include "fakes/old_journal.h"
 #include "fakes/temp_directory.h"
 #include "fault/journal/faulty_disk.h"
 #include "journal/sqlite_journal.h"
@@ -104,8 +104,8 @@ TEST_P(DiskFailure, AtAnyStepOfAMigrationLeavesTheOldFileAsItWas) {
     fakes::TempDirectory directory;
     fakes::FaultyDisk disk;
     const std::string path = directory.file("state.db");
-    fakes::write_schema_1_journal(path);
-    const std::vector<std::string> before = fakes::rows_of_schema_1(path);
+    fakes::write_journal_of_schema(1, path);
+    const std::vector<std::string> before = fakes::rows_of_schema(1, path);
     ASSERT_THAT(before, SizeIs(12));
 
     disk.fail_after(steps, GetParam().code);
@@ -117,19 +117,22 @@ TEST_P(DiskFailure, AtAnyStepOfAMigrationLeavesTheOldFileAsItWas) {
       break;
     }
     failures += opened ? 0 : 1;
-    EXPECT_EQ(fakes::rows_of_schema_1(path), before) << "step " << steps;
+    EXPECT_EQ(fakes::rows_of_schema(1, path), before) << "step " << steps;
     auto shell = sqlite::Connection::open(path, SQLITE_OPEN_READWRITE).value();
     const auto version = shell.integer("PRAGMA user_version").value();
     const auto added =
         shell.integer("SELECT count(*) FROM pragma_table_info('run') WHERE name = 'archived_sha256'").value();
     EXPECT_EQ(added, version == 1 ? 0 : 1) << "step " << steps;
+    const auto tables =
+        shell.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'project_state'").value();
+    EXPECT_EQ(tables, added) << "step " << steps;
     shell = sqlite::Connection();
 
     const auto again = open_sqlite(path, Access::read_write);
     ASSERT_TRUE(again) << again.error().message << ", step " << steps;
     EXPECT_THAT(again->recovered, IsEmpty()) << "step " << steps;
     EXPECT_EQ(runs(*again->journal), 4U) << "step " << steps;
-    EXPECT_EQ(fakes::rows_of_schema_1(path), before) << "step " << steps;
+    EXPECT_EQ(fakes::rows_of_schema(1, path), before) << "step " << steps;
   }
   EXPECT_GT(failures, 3);
 }

@@ -48,6 +48,7 @@ class HollowCloud : public cloud::CloudApi {
                                  const Sink& sink) override {
     return download(sink);
   }
+  std::optional<cloud::TokenLife> token_life() const override { return {}; }
   void cancel() override { on_cancel(); }
 
  private:

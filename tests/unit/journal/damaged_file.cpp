@@ -41,6 +41,7 @@ std::vector<RunRecord> sample_runs() {
 void write_sample(const std::string& path) {
   auto journal = open_or_fail(path).journal;
   Batch batch;
+  batch.project = fakes::project();
   batch.runs = sample_runs();
   for (int i = 0; i < 20; ++i) batch.instances.push_back(fakes::instance("i-" + std::to_string(i)));
   for (int i = 0; i < 20; ++i) batch.starts.push_back(fakes::start("i-1", fakes::at(i)));

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "fakes/journal_samples.h"
-#include "fakes/schema_1_journal.h"
+#include "fakes/old_journal.h"
 #include "fakes/temp_directory.h"
 #include "journal/schema.h"
 #include "unit/journal/damaged_file.h"
@@ -12,17 +12,19 @@ namespace dbssd::journal {
 namespace {
 
 using fakes::at;
-using fakes::rows_of_schema_1;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr std::size_t kRows = 12;
-
-class Migration : public ::testing::Test {
+class Migration : public ::testing::TestWithParam<int> {
  protected:
-  Migration() { fakes::write_schema_1_journal(path_); }
+  Migration() { fakes::write_journal_of_schema(GetParam(), path_); }
+
+  [[nodiscard]] std::vector<std::string> rows() const { return fakes::rows_of_schema(GetParam(), path_); }
+  /// In the file, and of them runs.
+  [[nodiscard]] static std::size_t row_count() { return GetParam() == 1 ? 12 : 13; }
+  [[nodiscard]] static std::size_t run_count() { return GetParam() == 1 ? 4 : 5; }
 
   [[nodiscard]] sqlite::Connection shell() const {
     return sqlite::Connection::open(path_, SQLITE_OPEN_READWRITE).value();
@@ -34,7 +36,7 @@ class Migration : public ::testing::Test {
 };
 
 /// The newest of the archived runs in the file, field by field.
-RunRecord archived_run() {
+RunRecord archived_run(int schema) {
   RunRecord run;
   run.key = {ReportName("daily"), InstanceId("i-1"), at(0)};
   run.window = {at(-115200), at(-28800)};
@@ -56,23 +58,28 @@ RunRecord archived_run() {
   run.percentum = 100;
   run.attempts = 1;
   run.archived = "/srv/reports/prod/daily/20250309T070000Z_i-1.pdf";
+  if (schema == 1) return run;
+  run.archived_bytes = (std::int64_t{5} << 32) + 1;
+  run.archived_sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
   return run;
 }
 
-TEST_F(Migration, LosesNoRowAndNoValue) {
-  const std::vector<std::string> before = rows_of_schema_1(path_);
-  ASSERT_THAT(before, SizeIs(kRows));
-  ASSERT_EQ(version(), 1);
+INSTANTIATE_TEST_SUITE_P(OfSchema, Migration, ::testing::Values(1, 2));
+
+TEST_P(Migration, LosesNoRowAndNoValue) {
+  const std::vector<std::string> before = rows();
+  ASSERT_THAT(before, SizeIs(row_count()));
+  ASSERT_EQ(version(), GetParam());
   { EXPECT_THAT(open_or_fail(path_).recovered, IsEmpty()); }
-  EXPECT_EQ(rows_of_schema_1(path_), before);
+  EXPECT_EQ(rows(), before);
   EXPECT_EQ(version(), sqlite::schema_version());
 }
 
-TEST_F(Migration, ReadsBackWhatWasWritten) {
+TEST_P(Migration, ReadsBackWhatWasWritten) {
   const auto journal = open_or_fail(path_).journal;
   EXPECT_THAT(journal->runs(kProject, {.from = at(0), .to = at(1), .instance = InstanceId("i-1")}).value(),
-              ElementsAre(archived_run()));
-  EXPECT_THAT(journal->runs(kProject, {}).value(), SizeIs(4));
+              ElementsAre(archived_run(GetParam())));
+  EXPECT_THAT(journal->runs(kProject, {}).value(), SizeIs(run_count()));
   const Remembered memory = journal->load(kProject, Instant{}).value();
   EXPECT_THAT(memory.instances, SizeIs(2));
   EXPECT_THAT(memory.starts, SizeIs(2));
@@ -86,49 +93,59 @@ TEST_F(Migration, ReadsBackWhatWasWritten) {
   EXPECT_THAT(journal->load(ProjectName("lab"), Instant{}).value().open_runs, SizeIs(1));
 }
 
-TEST_F(Migration, LeavesAFileThatCanBeWritten) {
+TEST_P(Migration, LeavesAFileThatCanBeWritten) {
   const auto journal = open_or_fail(path_).journal;
-  RunRecord run = archived_run();
+  RunRecord run = archived_run(GetParam());
   run.archived_bytes = std::int64_t{5} << 32;
   run.archived_sha256 = "9f86";
   run.archive_removed_at = at(7);
-  const auto done = journal->commit(kProject, batch_of(run));
+  Batch batch = batch_of(run);
+  batch.project = fakes::project();
+  const auto done = journal->commit(kProject, batch);
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_THAT(journal->runs(kProject, {.from = at(0), .to = at(1), .instance = InstanceId("i-1")}).value(),
               ElementsAre(run));
+  EXPECT_EQ(journal->load(kProject, Instant{}).value().project, fakes::project());
 }
 
-TEST_F(Migration, FindsTheFilesThatWereArchivedBefore) {
+TEST_P(Migration, KnowsNothingOfAProjectYet) {
+  EXPECT_FALSE(open_or_fail(path_).journal->load(kProject, Instant{}).value().project);
+}
+
+TEST_P(Migration, FindsTheFilesThatWereArchivedBefore) {
   const auto journal = open_or_fail(path_).journal;
   EXPECT_THAT(journal->archived_runs(kProject, ReportName("daily"), at(1), "/srv/reports/", 9).value(),
-              ElementsAre(archived_run()));
+              ElementsAre(archived_run(GetParam())));
 }
 
-TEST_F(Migration, ThatFailsLeavesTheFileAsItWas) {
-  // In the way of the last statements of the step.
-  ASSERT_TRUE(shell().execute("CREATE INDEX run_archived ON run (project)"));
-  const std::vector<std::string> before = rows_of_schema_1(path_);
+TEST_P(Migration, ThatFailsLeavesTheFileAsItWas) {
+  // In the way of the last statements of a step.
+  const std::string in_the_way = GetParam() == 1 ? "INDEX run_archived" : "TABLE project_state";
+  const std::string of = GetParam() == 1 ? " ON run (project)" : " (x)";
+  ASSERT_TRUE(shell().execute("CREATE " + in_the_way + of));
+  const std::vector<std::string> before = rows();
   const auto opened = open_sqlite(path_, Access::read_write);
   ASSERT_FALSE(opened);
-  EXPECT_THAT(opened.error().message, HasSubstr("run_archived"));
-  EXPECT_EQ(version(), 1);
-  EXPECT_EQ(rows_of_schema_1(path_), before);
+  EXPECT_THAT(opened.error().message, HasSubstr(GetParam() == 1 ? "run_archived" : "project_state"));
+  EXPECT_EQ(version(), GetParam());
+  EXPECT_EQ(rows(), before);
   EXPECT_EQ(
-      shell().integer("SELECT count(*) FROM pragma_table_info('run') WHERE name LIKE 'archive%'").value(), 2);
-  ASSERT_TRUE(shell().execute("DROP INDEX run_archived"));
+      shell().integer("SELECT count(*) FROM pragma_table_info('run') WHERE name LIKE 'archive%'").value(),
+      GetParam() == 1 ? 2 : 5);
+  ASSERT_TRUE(shell().execute("DROP " + in_the_way));
   EXPECT_THAT(open_or_fail(path_).recovered, IsEmpty());
-  EXPECT_EQ(rows_of_schema_1(path_), before);
+  EXPECT_EQ(rows(), before);
 }
 
-TEST_F(Migration, IsNotDoneByWhoOnlyReads) {
+TEST_P(Migration, IsNotDoneByWhoOnlyReads) {
   const auto reader = open_sqlite(path_, Access::read_only);
   ASSERT_FALSE(reader);
-  EXPECT_THAT(reader.error().message, HasSubstr("older dbssd (schema 1)"));
-  EXPECT_EQ(version(), 1);
+  EXPECT_THAT(reader.error().message, HasSubstr("older dbssd (schema " + std::to_string(GetParam()) + ")"));
+  EXPECT_EQ(version(), GetParam());
 }
 
-TEST_F(Migration, OfADamagedFileCarriesOverWhatCanBeRead) {
-  const std::vector<std::string> before = rows_of_schema_1(path_);
+TEST_P(Migration, OfADamagedFileCarriesOverWhatCanBeRead) {
+  const std::vector<std::string> before = rows();
   std::string bytes = bytes_of(path_);
   std::size_t indexes = 0;
   for (std::size_t page = 4096; page < bytes.size(); page += 4096) {
@@ -138,8 +155,11 @@ TEST_F(Migration, OfADamagedFileCarriesOverWhatCanBeRead) {
   }
   ASSERT_GT(indexes, 3U);
   put_bytes(path_, bytes);
-  { EXPECT_THAT(open_or_fail(path_).recovered, HasSubstr("12 records were carried over, all that it had")); }
-  EXPECT_EQ(rows_of_schema_1(path_), before);
+  {
+    EXPECT_THAT(open_or_fail(path_).recovered,
+                HasSubstr(std::to_string(row_count()) + " records were carried over, all that it had"));
+  }
+  EXPECT_EQ(rows(), before);
   EXPECT_EQ(version(), sqlite::schema_version());
 }
 
