@@ -50,7 +50,7 @@ Daemon::Daemon(Host host, std::shared_ptr<const policy::Policy> policy)
 }
 
 void Daemon::serve(const Turn& turn, const TakeUp& take_up) {
-  host_.board.enter(Phase::serving);
+  host_.board.enter(Phase::serving, host_.clock.now());
   host_.log.emit(service_event(EventId::service_ready, size_of(*policy_)));
   service::notify_ready(size_of(*policy_));
   std::optional<service::Signal> signal;
@@ -60,7 +60,7 @@ void Daemon::serve(const Turn& turn, const TakeUp& take_up) {
     watchdog_.beat(host_.clock.now().mono, slowest);
     signal = host_.signals.wait(watchdog_.period(kLongestSleep));
   }
-  host_.board.enter(Phase::stopping);
+  host_.board.enter(Phase::stopping, host_.clock.now());
   service::notify_stopping("finishing what is under way");
   host_.log.emit(service_event(EventId::service_stopping, "told to stop"));
 }

@@ -2,6 +2,7 @@
 #include <ostream>
 #include <utility>
 
+#include "cli/build.h"
 #include "cli/command.h"
 #include "cli/overview_text.h"
 #include "cli/policy_file.h"
@@ -38,7 +39,9 @@ int status(const StatusArguments& arguments, Streams streams) {
   }
   find_holder(*overview);
   if (arguments.output == Output::json) {
-    streams.out << print_json(overview::to_json(*overview));
+    auto document = overview::to_json(*overview);
+    document["version"] = build::kVersion;
+    streams.out << print_json(document);
   } else {
     print_text(*overview, streams.out);
   }

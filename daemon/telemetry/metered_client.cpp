@@ -43,6 +43,7 @@ class MeteredClient final : public cloud::CloudApi {
                                  const std::function<bool(std::span<const char>)>& sink) override {
     return count("download_report", [&] { return client_->download_report(id, report, locale, sink); });
   }
+  std::optional<cloud::TokenLife> token_life() const override { return client_->token_life(); }
   void cancel() override { client_->cancel(); }
 
  private:

@@ -31,9 +31,11 @@ class ServiceBoard {
   ServiceBoard(WallTime started, std::string policy_path)
       : state_{.started = started, .policy_path = std::move(policy_path)} {}
 
-  void enter(ServiceState::Phase phase) {
+  /// The main loop counts as having come round.
+  void enter(ServiceState::Phase phase, const Now& now) {
     const std::lock_guard lock(mutex_);
     state_.phase = phase;
+    state_.turned = now;
   }
   void policy_taken_up(std::string fingerprint, Instant at) {
     const std::lock_guard lock(mutex_);
