@@ -180,13 +180,15 @@ int run(const RunArguments& arguments, Streams streams) {
     return kFailed;
   }
 
+  engine::LeftAloneBoard left_alone;
   const engine::Ports ports{clock,
                             **state,
                             events,
                             zones,
                             metered_clients(zones, metrics, clock),
                             engine::requests_directory(policy->state.path),
-                            secrets_version};
+                            secrets_version,
+                            &left_alone};
   const auto relog = [&](const policy::Log& wanted) { return (*log)->reconfigure(logging(wanted)); };
   telemetry::ServiceBoard board(clock.now().wall, arguments.policy);
   const Host host{signals,           clock, zones, events, board, relog, streams.err, arguments.policy,
@@ -197,7 +199,8 @@ int run(const RunArguments& arguments, Streams streams) {
   Daemon daemon(host, policy);
   if (!arguments.dry_run) {
     telemetry::StatusService status(
-        {clock, zones, metrics, board, [&log] { return (*log)->lost(); }, build::kVersion},
+        {clock, zones, metrics, board, [&log] { return (*log)->lost(); },
+         [&left_alone](MonoTime now) { return left_alone.ask(now); }, build::kVersion},
         policy->state.path, policy);
     return act(ports, daemon, host, metrics, status);
   }

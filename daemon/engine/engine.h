@@ -11,6 +11,7 @@
 
 #include "base/time.h"
 #include "cloud/cloud_api.h"
+#include "engine/left_alone_board.h"
 #include "journal/journal.h"
 #include "planner/plan.h"
 #include "policy/policy.h"
@@ -34,6 +35,7 @@ struct Ports {
   /// Another number after what the project's client was made of has changed on this host; absent: nobody
   /// looks.
   std::function<std::uint64_t(const policy::Project&)> secrets_version = {};
+  LeftAloneBoard* left_alone = nullptr;  ///< null: nobody asks
 };
 
 /// Owns the lanes and their threads. Its methods belong to one thread, the main one.

@@ -5,7 +5,6 @@
 
 #include "telemetry/gauges.h"
 #include "telemetry/page.h"
-#include "telemetry/view.h"
 
 namespace dbssd::telemetry {
 namespace {
@@ -132,8 +131,9 @@ View StatusService::look(const std::stop_token& stop) {
     const std::lock_guard lock(policy_mutex_);
     return policy_;
   }();
-  return view_of(*policy, state_path_, sources_.zones, sources_.clock.now(), sources_.board.read(),
-                 sources_.version, stop);
+  const Now now = sources_.clock.now();
+  return view_of(*policy, state_path_, sources_.zones, now, sources_.board.read(),
+                 sources_.left_alone(now.mono), sources_.version, stop);
 }
 
 }  // namespace dbssd::telemetry

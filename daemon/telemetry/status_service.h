@@ -14,6 +14,7 @@
 #include "telemetry/lookout.h"
 #include "telemetry/metrics.h"
 #include "telemetry/service_state.h"
+#include "telemetry/view.h"
 
 namespace dbssd::telemetry {
 
@@ -24,6 +25,7 @@ struct StatusSources {
   const Metrics& metrics;
   const ServiceBoard& board;
   std::function<std::uint64_t()> log_lines_lost;
+  std::function<LeftAlone(MonoTime now)> left_alone;
   std::string version;
 };
 

@@ -58,6 +58,13 @@ Json service_json(const ServiceState& service) {
             {"refused_because", service.refused.value_or("")}}}};
 }
 
+void add_left_alone(Json& project, const planner::LeftAloneList& list) {
+  project["left_alone"] = Json::array();
+  for (const auto& [subject, reason, count] : list.groups)
+    project["left_alone"].push_back({{"subject", subject}, {"reason", reason}, {"count", count}});
+  project["left_alone_more"] = list.more;
+}
+
 /// What the cloud says may be no UTF-8.
 std::string text_of(const Json& document) {
   return document.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
@@ -77,8 +84,8 @@ Expected<overview::Overview> look(const policy::Policy& policy, const std::strin
 }  // namespace
 
 View view_of(const policy::Policy& policy, const std::string& state_path, schedule::ZoneDatabase& zones,
-             const Now& now, const ServiceState& service, const std::string& version,
-             const std::stop_token& stop) {
+             const Now& now, const ServiceState& service, const LeftAlone& left_alone,
+             const std::string& version, const std::stop_token& stop) {
   View view;
   auto overview = look(policy, state_path, zones, now.second(), stop);
   if (!overview) {
@@ -90,6 +97,10 @@ View view_of(const policy::Policy& policy, const std::string& state_path, schedu
   Json document = overview::to_json(*overview);
   document["version"] = version;
   document["service"] = service_json(service);
+  for (Json& project : document["projects"]) {
+    const auto lane = left_alone.find(ProjectName(project["project"].get<std::string>()));
+    add_left_alone(project, lane == left_alone.end() ? planner::LeftAloneList() : *lane->second);
+  }
   view.status = text_of(document);
   view.gauges = overview_metrics(*overview);
   return view;
