@@ -7,6 +7,7 @@ build_needs() {
   cat <<'END'
 g++                   compiler
 cmake                 build description
+go-md2man             manual pages
 ninja-build           build
 pkg-config            finds libsystemd
 libcpprest-dev        HTTP client
@@ -34,6 +35,7 @@ check_needs() {
 clang-14              fuzz targets
 clang-format-14       layout
 clang-tidy-14         lint
+groff-base            tests: how manual pages are set
 libclang-rt-14-dev    fuzz targets: libFuzzer and the sanitizers
 libnss-myhostname     tests: localhost, where no hosts file names it
 python3               policy schema, held against the policies

@@ -71,9 +71,9 @@ std::string spelling_of(std::string enumerator) {
   return enumerator;
 }
 
-/// What follows `mark` on the lines of docs/events.md that begin with it.
-Strings documented(const std::string& mark) {
-  std::istringstream lines(text_of(DBSSD_SOURCE_DIR "/docs/events.md"));
+/// What follows `mark` on the lines of a document that begin with it.
+Strings documented(const std::string& mark, const std::string& document = "events.md") {
+  std::istringstream lines(text_of(DBSSD_SOURCE_DIR "/docs/" + document));
   Strings found;
   for (std::string line; std::getline(lines, line);)
     if (line.starts_with(mark)) found.push_back(line.substr(mark.size()));
@@ -142,6 +142,20 @@ TEST(EventsDocument, GivesEachEventItsLevel) {
 TEST(EventsDocument, SaysWhatTheCatalogueSays) {
   EXPECT_THAT(documented("Meaning: "), ElementsAreArray(fields_of_catalogue(&CatalogueEntry::meaning)));
   EXPECT_THAT(documented("What to do: "), ElementsAreArray(fields_of_catalogue(&CatalogueEntry::remedy)));
+}
+
+TEST(OperationsDocument, SaysWhatToDoAboutEachEventThatAsksForIt) {
+  std::set<std::string> events, answered;
+  for (const CatalogueEntry& entry : catalogue()) {
+    std::string anchor(entry.name);
+    anchor.at(anchor.find('.')) = '-';
+    const std::string line = anchor + "\"></a>";
+    events.insert(line);
+    if (entry.level >= Level::warning) answered.insert(line);
+  }
+  const Strings anchors = documented("<a id=\"", "operations.md");
+  EXPECT_THAT(anchors, testing::IsSupersetOf(answered));
+  EXPECT_THAT(events, testing::IsSupersetOf(anchors));
 }
 
 }  // namespace
