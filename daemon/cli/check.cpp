@@ -4,6 +4,7 @@
 #include <ostream>
 #include <thread>
 
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/fires.h"
 #include "cli/online.h"
@@ -46,19 +47,29 @@ std::vector<Asked> ask_all(const policy::Policy& policy, schedule::ZoneDatabase&
 }
 
 Json to_json(const policy::Finding& finding, const std::string& file) {
-  const bool error = finding.severity == policy::Finding::Severity::error;
-  return {{"severity", error ? "error" : "warning"},
-          {"file", file},
-          {"line", finding.line},
-          {"column", finding.column},
-          {"path", finding.path},
-          {"message", finding.message}};
+  Json document{{"severity", finding.is_error() ? "error" : "warning"},
+                {"file", file},
+                {"line", finding.line},
+                {"column", finding.column},
+                {"path", finding.path},
+                {"message", finding.message}};
+  if (finding.lint) document["lint"] = word_for(*finding.lint, policy::kLints);
+  return document;
 }
 
 void print(const Schedule& schedule, const std::vector<FireRow>& rows, std::ostream& out) {
   out << "report " << schedule.report.str() << ": " << schedule.written.describe() << " ("
       << schedule.zone.name() << ")\n";
   for (const FireRow& row : rows) print_text(row, out << "  ");
+}
+
+/// "2 errors, 1 warning"
+std::string tally_of(std::ptrdiff_t errors, std::ptrdiff_t warnings) {
+  std::string text;
+  if (errors > 0) text = counted(static_cast<std::size_t>(errors), "error");
+  if (warnings > 0)
+    text += (text.empty() ? "" : ", ") + counted(static_cast<std::size_t>(warnings), "warning");
+  return text;
 }
 
 int status_of(const std::vector<Asked>& answers, const std::vector<std::string>& idle) {
@@ -83,17 +94,32 @@ int check(const CheckArguments& arguments, Streams streams) {
     return kWrongUsage;
   }
 
-  Json document{{"valid", read->policy != nullptr}, {"findings", Json::array()}};
-  if (!as_json) print_findings(read->findings, arguments.policy, streams.err);
+  const auto warnings = std::ranges::count_if(read->findings, [](const auto& f) { return !f.is_error(); });
+  const auto errors = std::ssize(read->findings) - warnings;
+  Json document{{"valid", read->policy != nullptr},
+                {"fingerprint", read->fingerprint},
+                {"errors", errors},
+                {"warnings", warnings},
+                {"findings", Json::array()}};
+  if (!as_json) print_findings(read->findings, arguments.policy, streams.err_paint, streams.err);
   for (const policy::Finding& finding : read->findings)
     document["findings"].push_back(to_json(finding, arguments.policy));
   if (!read->policy) {
-    if (as_json) streams.out << print_json(document);
+    if (as_json) {
+      streams.out << print_json(document);
+    } else {
+      streams.err << arguments.policy << ": refused: " << tally_of(errors, warnings) << '\n';
+    }
     return kWrongUsage;
   }
 
   const policy::Policy& policy = *read->policy;
-  if (!as_json) streams.out << arguments.policy << ": valid: " << size_of(policy) << '\n';
+  if (!as_json) {
+    streams.out << arguments.policy << ": "
+                << (warnings == 0 ? streams.out_paint(Tone::well, "valid")
+                                  : streams.out_paint(Tone::warning, "valid, with " + tally_of(0, warnings)))
+                << ": " << size_of(policy) << "; fingerprint " << read->fingerprint << '\n';
+  }
   document["reports"] = Json::array();
   for (const policy::ReportRule& rule : policy.reports) {
     const auto schedule = schedule_of(rule, InstanceId(), zones);
@@ -103,7 +129,7 @@ int check(const CheckArguments& arguments, Streams streams) {
     if (!as_json) print(*schedule, rows, streams.out);
   }
 
-  int status = kWell;
+  int status = warnings == 0 ? kWell : kFailed;
   if (arguments.online) {
     const auto answers = ask_all(policy, zones);
     document["projects"] = Json::array();
@@ -115,7 +141,7 @@ int check(const CheckArguments& arguments, Streams streams) {
     document["idle"] = idle;
     if (!as_json)
       for (const std::string& rule : idle) streams.err << arguments.policy << ": error: " << rule << '\n';
-    status = status_of(answers, idle);
+    status = std::max(status, status_of(answers, idle));
   }
   if (as_json) streams.out << print_json(document);
   return status;

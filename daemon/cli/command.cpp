@@ -1,5 +1,7 @@
 #include "cli/command.h"
 
+#include <unistd.h>
+
 #include <exception>
 #include <iostream>
 
@@ -37,7 +39,9 @@ int parse_and_perform(std::span<const char* const> argv, Streams streams) {
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   try {
-    const int status = parse_and_perform({argv, static_cast<std::size_t>(argc)}, {std::cout, std::cerr});
+    const int status = parse_and_perform(
+        {argv, static_cast<std::size_t>(argc)},
+        {std::cout, std::cerr, Paint::for_terminal(STDOUT_FILENO), Paint::for_terminal(STDERR_FILENO)});
     if (std::cout.flush()) return status;
     std::cerr << "dbssd: standard output could not be written\n";
   } catch (const std::exception& error) {

@@ -4,6 +4,7 @@
 #include <iosfwd>
 
 #include "cli/arguments.h"
+#include "cli/paint.h"
 
 namespace dbssd::cli {
 
@@ -19,6 +20,8 @@ enum Exit : int {
 struct Streams {
   std::ostream& out;
   std::ostream& err;
+  Paint out_paint = {};
+  Paint err_paint = {};
 };
 
 // One function and one source a command. Each returns an exit status; none throws but what the library does.

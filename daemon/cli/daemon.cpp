@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "cli/policy_file.h"
 #include "cli/printing.h"
 #include "policy/difference.h"
 
@@ -14,23 +13,21 @@ namespace {
 
 using telemetry::Event;
 using telemetry::EventId;
-using Phase = telemetry::ServiceState::Phase;
 
 /// The clock, the zone data and the lanes are looked at no less often.
 constexpr Millis kLongestSleep = std::chrono::seconds{30};
 
-/// The first error stands for all in the log; standard error has them all.
-Error refused(const std::vector<policy::Finding>& findings, const std::string& path) {
-  const auto is_error = [](const policy::Finding& f) {
-    return f.severity == policy::Finding::Severity::error;
-  };
+/// The first error stands for all in the log.
+Error refusal_of(const std::vector<policy::Finding>& findings, const std::string& path) {
+  const auto is_error = [](const policy::Finding& f) { return f.is_error(); };
   const auto errors = std::count_if(findings.begin(), findings.end(), is_error);
   const auto first = std::find_if(findings.begin(), findings.end(), is_error);
   Error error;
   error.kind = ErrorKind::malformed;
   error.message = first == findings.end() ? path + ": refused" : policy::format(*first, path);
   if (errors > 1)
-    error.message += " (and " + counted(static_cast<std::size_t>(errors) - 1, "further error") + ")";
+    error.message +=
+        "; standard error has this and " + counted(static_cast<std::size_t>(errors) - 1, "further error");
   return error;
 }
 
@@ -44,13 +41,14 @@ Event service_event(EventId id, std::string msg, std::string reason) {
   return event;
 }
 
-Daemon::Daemon(Host host, std::shared_ptr<const policy::Policy> policy)
-    : host_(std::move(host)), policy_(std::move(policy)), watchdog_(service::Watchdog::requested()) {
-  host_.board.policy_taken_up({}, host_.clock.now().second());
+Daemon::Daemon(Host host, PolicyFile policy)
+    : host_(std::move(host)), policy_(std::move(policy.policy)), watchdog_(service::Watchdog::requested()) {
+  const Instant now = host_.clock.now().second();
+  standing_ = {host_.policy_path, std::move(policy.fingerprint), now, now, {}};
+  if (host_.tell_standing) host_.tell_standing(standing_);
 }
 
 void Daemon::serve(const Turn& turn, const TakeUp& take_up) {
-  host_.board.enter(Phase::serving, host_.clock.now());
   host_.log.emit(service_event(EventId::service_ready, size_of(*policy_)));
   service::notify_ready(size_of(*policy_));
   std::optional<service::Signal> signal;
@@ -60,7 +58,6 @@ void Daemon::serve(const Turn& turn, const TakeUp& take_up) {
     watchdog_.beat(host_.clock.now().mono, slowest);
     signal = host_.signals.wait(watchdog_.period(kLongestSleep));
   }
-  host_.board.enter(Phase::stopping, host_.clock.now());
   service::notify_stopping("finishing what is under way");
   host_.log.emit(service_event(EventId::service_stopping, "told to stop"));
 }
@@ -68,32 +65,48 @@ void Daemon::serve(const Turn& turn, const TakeUp& take_up) {
 void Daemon::reload(const TakeUp& take_up) {
   service::Reloading reloading;
   const auto before = policy_;
-  if (const auto replaced = replace_policy(take_up); !replaced) {
-    host_.board.reload_refused(replaced.error().message);
-    host_.log.emit(service_event(EventId::service_reload_failed,
-                                 "the policy is refused, the former one goes on", replaced.error().message));
-    reloading.outcome(size_of(*policy_) + "; the policy file is refused");
-    return;
+  auto fingerprint = replace_policy(take_up);
+  standing_.looked_at = host_.clock.now().second();
+  if (fingerprint) {
+    taken_up(*std::move(fingerprint), *before);
+  } else {
+    refused(fingerprint.error());
   }
-  host_.log.emit(service_event(EventId::service_reloaded, size_of(*policy_)));
-  log_changes(*before, *policy_);
-  reloading.outcome(size_of(*policy_));
+  reloading.outcome(size_of(*policy_) + (standing_.refused.empty() ? "" : "; the policy file is refused"));
+  if (host_.tell_standing) host_.tell_standing(standing_);
 }
 
-Expected<void> Daemon::replace_policy(const TakeUp& take_up) {
+void Daemon::taken_up(std::string fingerprint, const policy::Policy& before) {
+  const std::string former = std::exchange(standing_.fingerprint, std::move(fingerprint));
+  standing_.since = standing_.looked_at;
+  standing_.refused.clear();
+  host_.log.emit(
+      service_event(EventId::service_reloaded, size_of(*policy_),
+                    "policy " + (former == standing_.fingerprint ? former + ", as before"
+                                                                 : former + " -> " + standing_.fingerprint)));
+  log_changes(before, *policy_);
+}
+
+void Daemon::refused(const Error& why) {
+  standing_.refused = why.message;
+  host_.log.emit(service_event(EventId::service_reload_failed,
+                               "the policy is refused, the former one goes on: " + standing_.fingerprint,
+                               why.message));
+}
+
+Expected<std::string> Daemon::replace_policy(const TakeUp& take_up) {
   const auto now = host_.clock.now().second();
   auto read = read_policy_file(host_.policy_path, host_.zones, Secrets::required, now);
   if (!read) return fail(read.error());
-  print_findings(read->findings, host_.policy_path, host_.err);
-  if (!read->policy) return fail(refused(read->findings, host_.policy_path));
-  if (auto taken = take_up(read->policy); !taken) return taken;
+  print_findings(read->findings, host_.policy_path, host_.streams.err_paint, host_.streams.err);
+  if (!read->policy) return fail(refusal_of(read->findings, host_.policy_path));
+  if (auto taken = take_up(read->policy); !taken) return fail(std::move(taken.error()));
   // Also where nothing about the log changed: this is how a log file that was rotated away is begun anew.
   if (auto logging = host_.reconfigure_log(read->policy->log); !logging) {
-    host_.err << "dbssd: " << logging.error().message << "; the former log goes on\n";
+    host_.streams.err << "dbssd: " << logging.error().message << "; the former log goes on\n";
   }
   policy_ = std::move(read->policy);
-  host_.board.policy_taken_up({}, now);
-  return {};
+  return std::move(read->fingerprint);
 }
 
 void Daemon::log_changes(const policy::Policy& before, const policy::Policy& after) const {

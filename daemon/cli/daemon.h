@@ -6,14 +6,15 @@
 #include <memory>
 #include <string>
 
+#include "cli/policy_file.h"
 #include "engine/engine.h"
-#include "policy/reader.h"
 #include "service/notify.h"
 #include "service/signals.h"
 #include "telemetry/event.h"
-#include "telemetry/service_state.h"
 
 namespace dbssd::cli {
+
+struct PolicyStanding;
 
 /// What a daemon stands on. Owned by the caller; the main thread's.
 struct Host {
@@ -21,11 +22,22 @@ struct Host {
   const Clock& clock;
   schedule::ZoneDatabase& zones;
   telemetry::EventSink& log;
-  telemetry::ServiceBoard& board;
   std::function<Expected<void>(const policy::Log&)> reconfigure_log;
-  std::ostream& err;
+  Streams streams;
   std::string policy_path;
   std::string state_path;  ///< the one that is open
+  /// Told on the main thread when the daemon begins and after each reload; null: nobody asks.
+  std::function<void(const PolicyStanding&)> tell_standing = {};
+};
+
+/// What became of the policy file so far, for whoever shows it.
+struct PolicyStanding {
+  std::string path;
+  std::string fingerprint;  ///< of the policy in force
+  Instant since{};          ///< it was taken up
+  Instant looked_at{};      ///< the file was read last
+  std::string refused;      ///< why what stood there then was not taken up; empty: it was
+  bool operator==(const PolicyStanding&) const = default;
 };
 
 class Daemon {
@@ -35,22 +47,26 @@ class Daemon {
   /// A turn of the main loop. Returns the evidence of progress: when the slowest part last advanced.
   using Turn = std::function<MonoTime()>;
 
-  Daemon(Host host, std::shared_ptr<const policy::Policy> policy);
+  Daemon(Host host, PolicyFile policy);
 
   /// Says READY=1, then turns at least every 30 s, and after each signal, until told to stop; says
   /// STOPPING=1.
   void serve(const Turn& turn, const TakeUp& take_up);
 
   [[nodiscard]] const std::shared_ptr<const policy::Policy>& policy() const { return policy_; }
+  [[nodiscard]] const PolicyStanding& standing() const { return standing_; }
 
  private:
   void reload(const TakeUp& take_up);
-  /// Takes up what is valid; else returns why the old policy goes on.
-  [[nodiscard]] Expected<void> replace_policy(const TakeUp& take_up);
+  /// Takes up what is valid and returns its fingerprint; else returns why the old policy goes on.
+  [[nodiscard]] Expected<std::string> replace_policy(const TakeUp& take_up);
+  void taken_up(std::string fingerprint, const policy::Policy& before);
+  void refused(const Error& why);
   void log_changes(const policy::Policy& before, const policy::Policy& after) const;
 
   Host host_;
   std::shared_ptr<const policy::Policy> policy_;
+  PolicyStanding standing_;
   service::Watchdog watchdog_;
 };
 

@@ -164,7 +164,7 @@ int history(const HistoryArguments& arguments, Streams streams) {
   if (from >= to) return wrong("--from must be earlier than --to", streams.err);
 
   schedule::ZoneDatabase zones;
-  const auto policy = require_policy(arguments.policy, zones, Secrets::untouched, now, streams.err);
+  const auto policy = require_policy(arguments.policy, zones, Secrets::untouched, now, streams);
   if (!policy) return kWrongUsage;
   const auto state = require_state(policy->state.path, streams.err);
   if (!state) return kFailed;

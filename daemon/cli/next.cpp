@@ -116,7 +116,7 @@ int next(const NextArguments& arguments, Streams streams) {
       return std::vector{std::move(schedule)};
     });
   } else {
-    const auto policy = require_policy(arguments.policy, zones, Secrets::untouched, now, streams.err);
+    const auto policy = require_policy(arguments.policy, zones, Secrets::untouched, now, streams);
     if (!policy) return kWrongUsage;
     schedules = schedules_of(*policy, arguments, zones);
   }

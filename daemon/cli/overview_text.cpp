@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <iomanip>
+#include <map>
 #include <ostream>
+#include <tuple>
 
 #include "base/text.h"
 #include "cli/printing.h"
@@ -17,84 +19,215 @@ using overview::Standing;
 
 namespace {
 
-/// Of each list; the rest is counted.
-constexpr std::size_t kMostLines = 8;
-constexpr std::size_t kWidestSubject = 72;
+// Of each list; the rest is counted.
+constexpr std::size_t kMostProjects = 10;
+constexpr std::size_t kMostWrong = 6;
+constexpr std::size_t kMostInFlight = 5;
+constexpr std::size_t kMostWaiting = 3;
+constexpr std::size_t kWidestColumn = 44;
 
-std::string subject_of(const Standing& standing) {
+using Row = std::vector<std::string>;
+
+/// How wide each column but the last is. What is wider than that pushes the rest of its line to the right.
+std::vector<std::size_t> widths_of(const std::vector<Row>& rows) {
+  std::vector<std::size_t> widths;
+  for (const Row& row : rows) {
+    widths.resize(std::max(widths.size(), row.size() - 1));
+    for (std::size_t i = 0; i + 1 < row.size(); ++i)
+      widths[i] = std::max(widths[i], std::min(row[i].size(), kWidestColumn));
+  }
+  return widths;
+}
+
+std::string padded(const std::string& text, std::size_t width) {
+  return text + std::string(width > text.size() ? width - text.size() : 0, ' ');
+}
+
+// --- the projects ---
+
+std::string cloud_of(const ProjectOverview& project, Instant now) {
+  if (!project.reachable) return "not asked yet";
+  if (!*project.reachable) return "fails since " + rough_duration(now - *project.failing_since);
+  return "answered " + rough_duration(now - *project.answered) + " ago";
+}
+
+std::string token_of(const ProjectOverview& project, Instant now) {
+  if (!project.token) return "-";
+  if (project.token->expires <= now) return "ended";
+  return rough_duration(now - project.token->issued) + " old, " +
+         rough_duration(project.token->expires - now) + " left";
+}
+
+std::string instances_of(const ProjectOverview& project) {
+  std::string text = census(project.instances);
+  if (project.vanished > 0) text += "; " + std::to_string(project.vanished) + " no longer listed";
+  return text;
+}
+
+bool is_failing(const ProjectOverview& project) { return !project.reachable.value_or(true); }
+
+void print_projects(const Overview& overview, const Paint& paint, std::ostream& out) {
+  std::vector<const ProjectOverview*> order;
+  for (const ProjectOverview& project : overview.projects) order.push_back(&project);
+  std::ranges::stable_sort(order,
+                           [](const auto* a, const auto* b) { return is_failing(*a) > is_failing(*b); });
+
+  std::vector<Row> rows{{"project", "cloud", "token", "instances"}};
+  for (const ProjectOverview* project : order) {
+    if (rows.size() > kMostProjects) break;
+    rows.push_back({one_line(project->name.str()), cloud_of(*project, overview.now),
+                    token_of(*project, overview.now), instances_of(*project)});
+  }
+  const auto widths = widths_of(rows);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Row& row = rows[i];
+    const auto tone = i == 0                      ? Tone::head
+                      : is_failing(*order[i - 1]) ? Tone::error
+                      : !order[i - 1]->reachable  ? Tone::warning
+                                                  : Tone::well;
+    const std::string name = padded(row[0], widths[0]), cloud = padded(row[1], widths[1]);
+    out << (i == 0 ? paint(Tone::head, name) : name) << "  " << paint(tone, cloud) << "  "
+        << padded(row[2], widths[2]) << "  " << row[3] << '\n';
+    if (i > 0 && is_failing(*order[i - 1])) out << "  " << one_line(order[i - 1]->failure) << '\n';
+  }
+  if (order.size() >= rows.size()) {
+    std::map<std::string, std::size_t> instances;
+    std::size_t failing = 0;
+    for (std::size_t i = rows.size() - 1; i < order.size(); ++i) {
+      for (const auto& [status, count] : order[i]->instances) instances[status] += count;
+      failing += is_failing(*order[i]) ? 1U : 0U;
+    }
+    out << "and " << counted(order.size() - rows.size() + 1, "more project")
+        << (failing > 0 ? ", of which " + std::to_string(failing) + " fail: " : ": ") << census(instances)
+        << '\n';
+  }
+}
+
+// --- what there is to say of instances and reports ---
+
+/// Standings that differ in their instance alone.
+struct Alike {
+  const ProjectName* project;
+  const Standing* first;
+  std::size_t count = 1;
+  std::optional<Instant> since;
+  int least = 100;
+  int most = 0;
+};
+
+using List = std::vector<Standing> ProjectOverview::*;
+
+std::vector<Alike> alike_in(const Overview& overview, List list) {
+  std::vector<Alike> all;
+  std::map<std::tuple<ProjectName, std::string, ReportName, std::optional<Instant>, std::string>, std::size_t>
+      known;
+  for (const ProjectOverview& project : overview.projects) {
+    for (const Standing& standing : project.*list) {
+      const auto [entry, is_new] = known.try_emplace(
+          {project.name, standing.what, standing.report, standing.scheduled, standing.reason}, all.size());
+      if (is_new) {
+        all.push_back({&project.name, &standing, 0, standing.since});
+      }
+      Alike& alike = all[entry->second];
+      ++alike.count;
+      if (standing.since) alike.since = std::min(alike.since.value_or(*standing.since), *standing.since);
+      if (standing.percentum) {
+        alike.least = std::min(alike.least, *standing.percentum);
+        alike.most = std::max(alike.most, *standing.percentum);
+      }
+    }
+  }
+  return all;
+}
+
+std::string subject_of(const Alike& alike, Instant now) {
+  const Standing& standing = *alike.first;
   std::string subject = standing.instance_name.empty() ? standing.instance.str() : standing.instance_name;
   if (subject.empty()) subject = standing.resource.str();
+  if (alike.count > 1) subject += " and " + counted(alike.count - 1, "other");
   if (!standing.report.empty()) subject = standing.report.str() + (subject.empty() ? "" : " on " + subject);
-  if (standing.scheduled) subject += " at " + format_utc(*standing.scheduled);
+  if (standing.scheduled) subject += ", " + short_utc(*standing.scheduled, now);
   return one_line(subject);
 }
 
 /// "40 %, for 3m: accepted; …"
-std::string detail_of(const Standing& standing, Instant now) {
+std::string detail_of(const Alike& alike, Instant now) {
   std::string text;
-  if (standing.percentum) text = std::to_string(*standing.percentum) + " %";
-  if (standing.since && *standing.since <= now)
-    text += (text.empty() ? "for " : ", for ") + format_duration(now - *standing.since);
-  if (!standing.reason.empty()) text += (text.empty() ? "" : ": ") + one_line(standing.reason);
+  if (alike.first->percentum) {
+    if (alike.least < alike.most) text = std::to_string(alike.least) + " to ";
+    text += std::to_string(alike.most) + " %";
+  }
+  if (alike.since && *alike.since <= now)
+    text += (text.empty() ? "for " : ", for ") + rough_duration(now - *alike.since);
+  if (!alike.first->reason.empty()) text += (text.empty() ? "" : ": ") + one_line(alike.first->reason);
   return text;
 }
 
-void print(const char* kind, const std::vector<Standing>& list, Instant now, std::ostream& out) {
-  const std::size_t shown = std::min(list.size(), kMostLines);
-  std::size_t what_width = 0, subject_width = 0;
-  for (std::size_t i = 0; i < shown; ++i) {
-    what_width = std::max(what_width, list[i].what.size());
-    subject_width = std::max(subject_width, std::min(subject_of(list[i]).size(), kWidestSubject));
+void print_list(const char* head, Tone tone, const Overview& overview, List list, std::size_t most,
+                const Paint& paint, std::ostream& out) {
+  const std::vector<Alike> all = alike_in(overview, list);
+  if (all.empty()) return;
+  std::vector<Row> rows;
+  std::size_t left = 0;
+  for (const Alike& alike : all) {
+    if (rows.size() == most) {
+      left += alike.count;
+      continue;
+    }
+    Row row{alike.first->what, subject_of(alike, overview.now), detail_of(alike, overview.now)};
+    if (overview.projects.size() > 1) row.insert(row.begin(), one_line(alike.project->str()));
+    rows.push_back(std::move(row));
   }
-  for (std::size_t i = 0; i < shown; ++i)
-    out << "  " << std::left << std::setw(9) << kind << "  " << std::setw(static_cast<int>(what_width))
-        << list[i].what << "  " << std::setw(static_cast<int>(subject_width)) << subject_of(list[i]) << "  "
-        << detail_of(list[i], now) << '\n';
-  if (list.size() > shown)
-    out << "  " << std::left << std::setw(9) << kind << "  and " << list.size() - shown
-        << " more; --output json has all\n";
+  out << paint(tone, head) << '\n';
+  const auto widths = widths_of(rows);
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i + 1 < row.size(); ++i) out << "  " << padded(row[i], widths[i]);
+    out << "  " << row.back() << '\n';
+  }
+  if (left > 0) out << "  and " << left << " more; --output json has all\n";
 }
 
-void print(const ProjectOverview& project, Instant now, std::ostream& out) {
-  out << "project " << one_line(project.name.str()) << ": " << census(project.instances);
-  if (project.vanished > 0) out << "; " << project.vanished << " no longer listed";
-  out << '\n';
-  print("wrong", project.wrong, now, out);
-  print("in flight", project.in_flight, now, out);
-  print("waiting", project.waiting, now, out);
-}
-
-void print_holder(const Overview& overview, std::ostream& out) {
+void print_holder(const Overview& overview, const Paint& paint, std::ostream& out) {
   const std::string path = one_line(overview.state_path);
   if (!overview.holder_error.empty()) {
-    out << "whether a daemon runs is not known: " << one_line(overview.holder_error) << '\n';
+    out << paint(Tone::warning, "whether a daemon runs is not known: " + one_line(overview.holder_error))
+        << '\n';
   } else if (overview.holder) {
     out << "a daemon runs: process " << one_line(*overview.holder) << " holds " << path << '\n';
   } else {
-    out << "no daemon runs: nobody holds " << path << '\n';
+    out << paint(Tone::warning, "no daemon runs:") << " nobody holds " << path << '\n';
+  }
+}
+
+void print_next(const Overview& overview, const Paint& paint, std::ostream& out) {
+  if (overview.next.empty()) return;
+  out << paint(Tone::head, "next") << '\n';
+  for (const ComingFire& fire : overview.next) {
+    out << "  " << format_utc(fire.at) << "  in " << padded(rough_duration(fire.at - overview.now), 7);
+    if (overview.projects.size() > 1) out << "  " << one_line(fire.project.str());
+    out << "  " << one_line(fire.report.str()) << " on " << one_line(fire.instance_name);
+    if (fire.instances > 1) out << " and " << counted(fire.instances - 1, "other");
+    out << '\n';
   }
 }
 
 }  // namespace
 
-void print_text(const Overview& overview, std::ostream& out) {
-  print_holder(overview, out);
-  for (const ProjectOverview& project : overview.projects) print(project, overview.now, out);
+void print_text(const Overview& overview, const Paint& paint, std::ostream& out) {
+  print_holder(overview, paint, out);
+  print_projects(overview, paint, out);
+  print_list("wrong", Tone::error, overview, &ProjectOverview::wrong, kMostWrong, paint, out);
+  print_list("in flight", Tone::head, overview, &ProjectOverview::in_flight, kMostInFlight, paint, out);
+  print_list("waiting", Tone::head, overview, &ProjectOverview::waiting, kMostWaiting, paint, out);
+  print_next(overview, paint, out);
 
-  if (!overview.next.empty()) out << "next\n";
-  for (const ComingFire& fire : overview.next) {
-    out << "  " << format_utc(fire.at) << "  " << one_line(fire.project.str()) << "  "
-        << one_line(fire.report.str()) << " on " << one_line(fire.instance_name);
-    if (fire.instances > 1) out << " and " << counted(fire.instances - 1, "other");
-    out << '\n';
-  }
-
-  out << counted(overview.gaps, "gap") << " in the last 31 days";
+  const std::string gaps = counted(overview.gaps, "gap") + " in the last 31 days";
+  out << paint(overview.gaps > 0 ? Tone::error : Tone::well, gaps);
   if (overview.newest_gap) {
     const overview::Series& series = overview.newest_gap->series;
     const planner::Uncovered& gap = overview.newest_gap->coverage.gaps.back();
     out << "; the newest, of " << one_line(series.report.str()) << " on "
-        << one_line(overview.newest_gap_name) << " in " << one_line(series.project.str()) << ", is "
+        << one_line(overview.newest_gap_name) << " in " << one_line(series.project.str()) << ",\n  is "
         << format_utc(gap.span.begin) << " to " << format_utc(gap.span.end) << ", " << text_of(gap)
         << "; dbssd history has all";
   }

@@ -24,7 +24,7 @@ int plan(const PlanArguments& arguments, Streams streams) {
   const SystemClock clock;
   schedule::ZoneDatabase zones;
   const auto policy =
-      require_policy(arguments.policy, zones, Secrets::required, clock.now().second(), streams.err);
+      require_policy(arguments.policy, zones, Secrets::required, clock.now().second(), streams);
   if (!policy) return kWrongUsage;
   const auto state = journal::open_sqlite(policy->state.path, journal::Access::read_only);
   if (!state) {

@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "cli/printing.h"
+#include "engine/sha256.h"
+#include "service/directories.h"
 #include "service/secrets.h"
 
 namespace dbssd::cli {
@@ -16,27 +18,47 @@ Expected<Secret> read_reachable(const policy::SecretSource& source) {
   return Secret();
 }
 
+Expected<std::string> fingerprint_of(const std::string& text) {
+  constexpr std::size_t kDigits = 16;
+  engine::Sha256 digest;
+  digest.add(text);
+  auto hex = digest.hex();
+  if (!hex) return fail(std::move(hex.error()));
+  return hex->substr(0, kDigits);
+}
+
 }  // namespace
 
-Expected<policy::ReadResult> read_policy_file(const std::string& path, schedule::ZoneDatabase& zones,
-                                              Secrets secrets, Instant now) {
-  auto text = policy::load_policy_file(path);
+Expected<PolicyFile> read_policy_file(const std::string& path, schedule::ZoneDatabase& zones, Secrets secrets,
+                                      Instant now) {
+  const auto text = policy::load_policy_file(path);
   if (!text) return fail(text.error());
+  auto fingerprint = fingerprint_of(*text);
+  if (!fingerprint) return fail(std::move(fingerprint.error()));
   policy::ReadContext context{zones, nullptr, now};
   if (secrets == Secrets::required) context.secrets = service::read_secret;
-  if (secrets == Secrets::reachable) context.secrets = read_reachable;
-  return policy::read_policy(*text, context);
+  if (secrets == Secrets::reachable) {
+    context.secrets = read_reachable;
+    context.unwritable = service::unwritable;
+  }
+  policy::ReadResult read = policy::read_policy(*text, context);
+  return PolicyFile{std::move(read.policy), std::move(read.findings), *std::move(fingerprint)};
+}
+
+PolicyFile require_policy_file(const std::string& path, schedule::ZoneDatabase& zones, Secrets secrets,
+                               Instant now, const Streams& streams) {
+  auto read = read_policy_file(path, zones, secrets, now);
+  if (!read) {
+    streams.err << "dbssd: " << read.error().message << '\n';
+    return {};
+  }
+  print_findings(read->findings, path, streams.err_paint, streams.err);
+  return *std::move(read);
 }
 
 std::shared_ptr<const policy::Policy> require_policy(const std::string& path, schedule::ZoneDatabase& zones,
-                                                     Secrets secrets, Instant now, std::ostream& err) {
-  auto read = read_policy_file(path, zones, secrets, now);
-  if (!read) {
-    err << "dbssd: " << read.error().message << '\n';
-    return nullptr;
-  }
-  print_findings(read->findings, path, err);
-  return std::move(read->policy);
+                                                     Secrets secrets, Instant now, const Streams& streams) {
+  return require_policy_file(path, zones, secrets, now, streams).policy;
 }
 
 std::string size_of(const policy::Policy& policy) {
@@ -45,9 +67,10 @@ std::string size_of(const policy::Policy& policy) {
          counted(policy.reports.size(), "report");
 }
 
-void print_findings(const std::vector<policy::Finding>& findings, const std::string& path,
+void print_findings(const std::vector<policy::Finding>& findings, const std::string& path, const Paint& paint,
                     std::ostream& out) {
-  for (const policy::Finding& finding : findings) out << policy::format(finding, path) << '\n';
+  for (const policy::Finding& finding : findings)
+    out << paint(finding.is_error() ? Tone::error : Tone::warning, policy::format(finding, path)) << '\n';
 }
 
 }  // namespace dbssd::cli

@@ -15,6 +15,23 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
+std::string rough_duration(Seconds duration) {
+  using std::chrono::days;
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  const Seconds whole = std::max(duration, Seconds::zero());
+  if (whole >= days{1}) return format_duration(std::chrono::floor<hours>(whole));
+  if (whole >= hours{1}) return format_duration(std::chrono::floor<minutes>(whole));
+  return format_duration(whole);
+}
+
+std::string short_utc(Instant time, Instant now) {
+  const std::string full = format_utc(time);  // YYYY-MM-DDThh:mm:ssZ
+  const std::string seconds = full.substr(17, 2) == "00" ? "" : full.substr(16, 3);
+  const std::string clock = full.substr(11, 5) + seconds + 'Z';
+  return full.substr(0, 10) == format_utc(now).substr(0, 10) ? clock : full.substr(0, 10) + ' ' + clock;
+}
+
 std::string census(const std::map<std::string, std::size_t>& instances_by_status) {
   std::size_t total = 0;
   std::string parts;

@@ -7,11 +7,19 @@
 #include <string>
 #include <string_view>
 
+#include "base/time.h"
+
 namespace dbssd::cli {
 
 /// Without control characters: a name that the cloud gave must not move a terminal's cursor or begin a second
 /// line.
 [[nodiscard]] std::string one_line(std::string_view text);
+
+/// "3d4h", "2h10m", "45s": its two largest units. "0s" of what is negative.
+[[nodiscard]] std::string rough_duration(Seconds duration);
+
+/// "06:00Z" of the day of `now` in UTC, else "2025-03-09 06:00Z"; with seconds where there are any.
+[[nodiscard]] std::string short_utc(Instant time, Instant now);
 
 /// "3 instances: 2 ACTIVE, 1 SHUTOFF", "no instances"
 [[nodiscard]] std::string census(const std::map<std::string, std::size_t>& instances_by_status);

@@ -69,13 +69,13 @@ int run_once(const engine::Ports& ports, const std::shared_ptr<const policy::Pol
              engine::Mode mode, const Host& host) {
   const auto cycle = engine::run_cycle(ports, policy, mode, [&] { return host.signals.stop_requested(); });
   if (!cycle) {
-    host.err << "dbssd: " << cycle.error().message << '\n';
+    host.streams.err << "dbssd: " << cycle.error().message << '\n';
     return kFailed;
   }
   if (mode == engine::Mode::dry) log_plans(*cycle, host.log);
-  const int status = report_failures(*cycle, host.err);
+  const int status = report_failures(*cycle, host.streams.err);
   if (!host.signals.stop_requested()) return status;
-  host.err << "dbssd: stopped before the cycle was over\n";
+  host.streams.err << "dbssd: stopped before the cycle was over\n";
   return kFailed;
 }
 
@@ -119,9 +119,9 @@ std::vector<ProjectName> names_of(const policy::Policy& policy) {
 }
 
 int act(const engine::Ports& ports, Daemon& daemon, const Host& host, telemetry::Metrics& metrics,
-        telemetry::StatusService& status) {
+        telemetry::ServiceBoard& board, telemetry::StatusService& status) {
   const auto failed = [&host](const Error& error) {
-    host.err << "dbssd: " << error.message << '\n';
+    host.streams.err << "dbssd: " << error.message << '\n';
     return kFailed;
   };
   if (const auto listening = listen(status, *daemon.policy(), host.log); !listening)
@@ -130,9 +130,10 @@ int act(const engine::Ports& ports, Daemon& daemon, const Host& host, telemetry:
   if (const auto started = engine.start(); !started) return failed(started.error());
   const auto turn = [&] {
     engine.tick();
-    host.board.turned(host.clock.now(), engine.turns());
+    board.turned(host.clock.now(), engine.turns());
     return engine.slowest_turn();
   };
+  board.turned(host.clock.now(), engine.turns());
   daemon.serve(turn, [&](const auto& policy) -> Expected<void> {
     metrics.know(names_of(*policy));
     if (auto taken = engine.reload(policy); !taken) return taken;
@@ -140,6 +141,7 @@ int act(const engine::Ports& ports, Daemon& daemon, const Host& host, telemetry:
     (void)listen(status, *policy, host.log);  // it has said so; the former one goes on
     return {};
   });
+  board.stopping();
   status.close();
   // A call that hangs may still come back to what returning from here would take down.
   if (!engine.stop()) _exit(kWell);
@@ -154,8 +156,9 @@ int run(const RunArguments& arguments, Streams streams) {
   prepare_http();
   const SystemClock clock;
   schedule::ZoneDatabase zones;
-  const auto policy =
-      require_policy(arguments.policy, zones, Secrets::required, clock.now().second(), streams.err);
+  const PolicyFile file =
+      require_policy_file(arguments.policy, zones, Secrets::required, clock.now().second(), streams);
+  const auto& policy = file.policy;
   if (!policy) return kWrongUsage;
 
   const auto logging = [dry = arguments.dry_run](const policy::Log& wanted) {
@@ -173,7 +176,8 @@ int run(const RunArguments& arguments, Streams streams) {
   metrics.know(names_of(*policy));
   telemetry::CountingSink events(metrics, **log);
   events.emit(service_event(EventId::service_started,
-                            std::string("dbssd ") + build::kVersion + " with " + arguments.policy));
+                            std::string("dbssd ") + build::kVersion + " with " + arguments.policy,
+                            "policy " + file.fingerprint));
   const auto state = open_state(policy->state.path, arguments.dry_run, events);
   if (!state) {
     streams.err << "dbssd: " << state.error().message << '\n';
@@ -191,18 +195,21 @@ int run(const RunArguments& arguments, Streams streams) {
                             &left_alone};
   const auto relog = [&](const policy::Log& wanted) { return (*log)->reconfigure(logging(wanted)); };
   telemetry::ServiceBoard board(clock.now().wall, arguments.policy);
-  const Host host{signals,           clock, zones, events, board, relog, streams.err, arguments.policy,
-                  policy->state.path};
+  const auto tell_standing = [&board](const PolicyStanding& standing) {
+    board.policy(standing.fingerprint, standing.since, standing.refused);
+  };
+  const Host host{signals,      clock, zones, events, relog, streams, arguments.policy, policy->state.path,
+                  tell_standing};
   if (arguments.once) {
     return run_once(ports, policy, arguments.dry_run ? engine::Mode::dry : engine::Mode::act, host);
   }
-  Daemon daemon(host, policy);
+  Daemon daemon(host, file);
   if (!arguments.dry_run) {
     telemetry::StatusService status(
         {clock, zones, metrics, board, [&log] { return (*log)->lost(); },
          [&left_alone](MonoTime now) { return left_alone.ask(now); }, build::kVersion},
         policy->state.path, policy);
-    return act(ports, daemon, host, metrics, status);
+    return act(ports, daemon, host, metrics, board, status);
   }
   rehearse(ports, daemon, host);
   return kWell;

@@ -28,11 +28,11 @@ void find_holder(overview::Overview& overview) {
 int status(const StatusArguments& arguments, Streams streams) {
   const Instant now = SystemClock().now().second();
   schedule::ZoneDatabase zones;
-  const auto policy = require_policy(arguments.policy, zones, Secrets::untouched, now, streams.err);
-  if (!policy) return kWrongUsage;
-  const auto state = require_state(policy->state.path, streams.err);
+  const PolicyFile file = require_policy_file(arguments.policy, zones, Secrets::untouched, now, streams);
+  if (!file.policy) return kWrongUsage;
+  const auto state = require_state(file.policy->state.path, streams.err);
   if (!state) return kFailed;
-  auto overview = overview::look(*policy, *state, zones, now);
+  auto overview = overview::look(*file.policy, *state, zones, now);
   if (!overview) {
     streams.err << "dbssd: " << overview.error().message << '\n';
     return kFailed;
@@ -41,9 +41,11 @@ int status(const StatusArguments& arguments, Streams streams) {
   if (arguments.output == Output::json) {
     auto document = overview::to_json(*overview);
     document["version"] = build::kVersion;
+    document["service"] = {{"policy", {{"path", arguments.policy}, {"fingerprint", file.fingerprint}}}};
     streams.out << print_json(document);
   } else {
-    print_text(*overview, streams.out);
+    print_text(*overview, streams.out_paint, streams.out);
+    streams.out << "read with " << one_line(arguments.policy) << ", " << file.fingerprint << '\n';
   }
   return is_well(*overview) ? kWell : kFailed;
 }

@@ -105,7 +105,7 @@ int trigger(const TriggerArguments& arguments, Streams streams) {
   const Instant now = SystemClock().now().second();
   if (const std::string fault = fault_in_window(arguments, now); !fault.empty())
     return complain(fault, kWrongUsage);
-  const auto policy = require_policy(arguments.policy, zones, Secrets::untouched, now, streams.err);
+  const auto policy = require_policy(arguments.policy, zones, Secrets::untouched, now, streams);
   if (!policy) return kWrongUsage;
   const auto rule =
       std::ranges::find(policy->reports, ReportName(arguments.report), &policy::ReportRule::name);

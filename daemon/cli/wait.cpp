@@ -136,7 +136,7 @@ int wait(const WaitArguments& arguments, Streams streams) {
   const SystemClock clock;
   schedule::ZoneDatabase zones;
   const auto policy =
-      require_policy(arguments.policy, zones, Secrets::required, clock.now().second(), streams.err);
+      require_policy(arguments.policy, zones, Secrets::required, clock.now().second(), streams);
   if (!policy) return kWrongUsage;
   auto projects = projects_to_ask(*policy, arguments, client_factory(zones));
   if (!projects) {

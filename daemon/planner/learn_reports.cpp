@@ -18,7 +18,7 @@ using telemetry::EventId;
 
 namespace {
 
-constexpr Millis kPollCap = Seconds{60};
+constexpr Millis kPollCap = policy::kReportPoll;
 constexpr int kProgressStep = 25;  ///< in percent
 constexpr Millis kTemplatesLive = std::chrono::hours{1};
 /// So often, and for so long after the call, the list must have been of no use before the rule's on_unknown

@@ -27,6 +27,12 @@ std::string join(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : path + '.' + std::string(key);
 }
 
+/// ", did you mean 'schedule'?", or all that there is to choose from.
+std::string meant_by(std::string_view key, std::span<const std::string_view> known) {
+  const std::string suggestion = did_you_mean(key, known);
+  return suggestion.empty() ? "; the keys here are " + enumerated(known, "and") : suggestion;
+}
+
 bool is_plain_key(std::string_view key) {
   return key.size() <= 40 && !rule_name(key) && key.find('.') == std::string_view::npos;
 }
@@ -107,13 +113,14 @@ bool Value::zone(std::string& into) const {
   return true;
 }
 
-bool Value::texts(std::vector<std::string>& into, Form form) const {
+bool Value::texts(std::vector<std::string>& into, Form form, const Look& look) const {
   std::vector<std::string> texts;
   std::unordered_set<std::string> seen;
   const bool read = list([&](const Value& item) {
     std::string text;
     if (!item.text(text, form)) return;
     if (!seen.insert(text).second) item.error("is in the list already");
+    if (look) look(item, text);
     texts.push_back(std::move(text));
   });
   if (read) into = std::move(texts);
@@ -121,14 +128,13 @@ bool Value::texts(std::vector<std::string>& into, Form form) const {
 }
 
 void Value::error_within(std::size_t byte, std::string message) const {
-  reading_->report(Finding::Severity::error, offset_within(reading_->source(), *node_, byte), path_,
-                   std::move(message));
+  reading_->report(std::nullopt, offset_within(reading_->source(), *node_, byte), path_, std::move(message));
 }
 
-void Value::report(Finding::Severity severity, std::string message) const {
+void Value::report(std::optional<Lint> lint, std::string message) const {
   // What is empty has no place of its own: the parser gives that of whatever comes next.
   const bool at_key = node_->kind == Node::Kind::null && !node_->key.empty();
-  reading_->report(severity, at_key ? node_->key_at : node_->at, path_, std::move(message));
+  reading_->report(lint, at_key ? node_->key_at : node_->at, path_, std::move(message));
 }
 
 Value Fields::declare(std::string_view key, bool required) {
@@ -145,7 +151,7 @@ Value Fields::declare(std::string_view key, bool required) {
 }
 
 void Fields::missing(std::string_view key, std::string message) const {
-  map_.reading_->report(Finding::Severity::error, map_.node_->at, join(map_.path_, key), std::move(message));
+  map_.reading_->report(std::nullopt, map_.node_->at, join(map_.path_, key), std::move(message));
 }
 
 void Fields::finish() const {
@@ -164,9 +170,9 @@ void Fields::finish() const {
       message = "is given twice, first on line " + std::to_string(line);
     }
     if (shown && !in_path) message += ' ' + in_quotes(item.key);
-    if (is_new) message += did_you_mean(item.key, declared_);
-    map_.reading_->report(Finding::Severity::error, item.key_at,
-                          in_path ? join(map_.path_, item.key) : map_.path_, std::move(message));
+    if (is_new) message += meant_by(item.key, declared_);
+    map_.reading_->report(std::nullopt, item.key_at, in_path ? join(map_.path_, item.key) : map_.path_,
+                          std::move(message));
   }
 }
 

@@ -1,12 +1,11 @@
 // The words in which the reader's sections declare their keys: to declare a key is to read it.
-//
 //   keys("timeout").duration(limits.timeout, {Seconds{1}, std::chrono::minutes{5}});
 //
-// A reading function reads into its argument, which keeps its value where nothing is given or what is given
-// is wrong, and returns true where it has read. What is wrong is reported, so a Value is to be read at most
-// once.
+// A reading function reads into its argument, which keeps its value where nothing or a wrong thing is given,
+// and returns true where it has read. What is wrong is reported: a Value is to be read once at most.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,10 +42,11 @@ class Value {
   bool duration(Seconds& into, Range<Seconds> range) const;
   /// An IANA zone that the system knows.
   bool zone(std::string& into) const;
-  /// A list of texts, none of them twice.
-  bool texts(std::vector<std::string>& into, Form form) const;
-  template <class E, std::size_t N>
-  bool choice(E& into, const Choices<E, N>& choices) const;
+  using Look = std::function<void(const Value& item, const std::string& text)>;
+  /// A list of texts, none of them twice. `look` is shown each that is read.
+  bool texts(std::vector<std::string>& into, Form form, const Look& look = {}) const;
+  template <class E, std::size_t N>  /// `besides`: what else could stand here
+  bool choice(E& into, const Choices<E, N>& choices, std::string_view besides = {}) const;
 
   /// body(Fields&) declares the keys; all others are errors. `wanted` says what could stand here.
   template <class Body>
@@ -55,8 +55,8 @@ class Value {
   template <class Body>
   bool list(Body body) const;
 
-  void error(std::string message) const { report(Finding::Severity::error, std::move(message)); }
-  void warning(std::string message) const { report(Finding::Severity::warning, std::move(message)); }
+  void error(std::string message) const { report(std::nullopt, std::move(message)); }
+  void warning(Lint lint, std::string message) const { report(lint, std::move(message)); }
   /// At a byte of this scalar's text.
   void error_within(std::size_t byte, std::string message) const;
   /// Reports what policies do not hold anywhere, or that the node is of another kind than is wanted.
@@ -64,7 +64,7 @@ class Value {
 
  private:
   friend class Fields;
-  void report(Finding::Severity severity, std::string message) const;
+  void report(std::optional<Lint> lint, std::string message) const;
 
   Reading* reading_;
   const Node* node_;  ///< null where nothing is given
@@ -98,7 +98,7 @@ class Fields {
 };
 
 template <class E, std::size_t N>
-bool Value::choice(E& into, const Choices<E, N>& choices) const {
+bool Value::choice(E& into, const Choices<E, N>& choices, std::string_view besides) const {
   const auto words = words_of(choices);
   if (reading_->recording()) reading_->recorded(path_).choices.assign(words.begin(), words.end());
   if (!is(Node::Kind::scalar, "a word")) return false;
@@ -107,7 +107,7 @@ bool Value::choice(E& into, const Choices<E, N>& choices) const {
     into = meaning;
     return true;
   }
-  error(not_among(node_->text, words));
+  error(not_among(node_->text, words, besides));
   return false;
 }
 

@@ -19,7 +19,7 @@ constexpr int kVersion = 1;
 void read_version(const Value& value) {
   int version = kVersion;
   if (value.integer(version, {1, 1'000'000}) && version != kVersion) {
-    value.error("this dbssd reads version " + std::to_string(kVersion) + " alone");
+    value.error("must be " + std::to_string(kVersion) + ": this dbssd reads no other version");
   }
 }
 
@@ -47,6 +47,10 @@ void read_summary(const Value& value, Summary& summary) {
   });
 }
 
+std::string parent_of(const std::string& path) {
+  return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+}
+
 /// The journal is the memory: what it forgets too early would be done or held wrongly.
 void check_keep(const Value& keep, const Policy& policy) {
   const auto needs = [&](Seconds span, const std::string& what) {
@@ -65,7 +69,8 @@ void check_keep(const Value& keep, const Policy& policy) {
 
 void read_state(const Value& value, Policy& policy) {
   value.map([&](Fields& keys) {
-    keys("path").text(policy.state.path, absolute_path);
+    const Value path = keys("path");
+    if (path.text(policy.state.path, absolute_path)) warn_unless_writable(path, parent_of(policy.state.path));
     const Value keep = keys("keep");
     if (keep.duration(policy.state.keep, {days{1}, days{36'500}})) check_keep(keep, policy);
   });
@@ -78,6 +83,7 @@ void read_log(const Value& value, Log& log) {
     const Value file = keys("file");
     std::string path;
     if (!file.text(path, absolute_path)) return;
+    warn_unless_writable(file, parent_of(path));
     if (log.format == Log::Format::journald)
       file.error("is not used by the format journald: remove one of both");
     log.file = std::move(path);
@@ -101,7 +107,8 @@ void read_listen(const Value& value, Status& status) {
   const auto port = parse_integer(std::string_view(text).substr(colon + 1));
   if (!port || *port < 0 || *port > 65535) return value.error("must have a port between 0 and 65535");
   if (!is_loopback(host)) {
-    value.warning("is open to other hosts: the status page has neither encryption nor passwords");
+    value.warning(Lint::open_status,
+                  "is open to other hosts: the status page has neither encryption nor passwords");
   }
   status = {host, static_cast<std::uint16_t>(*port)};
 }
@@ -111,6 +118,13 @@ void read_status(const Value& value, std::optional<Status>& status) {
 }
 
 }  // namespace
+
+void warn_unless_writable(const Value& value, const std::string& directory) {
+  const auto& unwritable = value.reading().context().unwritable;
+  if (!unwritable) return;
+  if (const auto flaw = unwritable(directory))
+    value.warning(Lint::not_writable, "cannot be written: " + directory + ' ' + *flaw);
+}
 
 void Unique::claim(const Value& value, const std::string& text) {
   const auto [owner, is_new] = owners_.emplace(text, value.path());
@@ -133,16 +147,18 @@ void read_policy_keys(Fields& keys, Policy& policy) {
 std::string format(const Finding& finding, std::string_view file) {
   std::string text(file);
   text += ':' + std::to_string(finding.line) + ':' + std::to_string(finding.column);
-  text += finding.severity == Finding::Severity::error ? ": error: " : ": warning: ";
+  text += finding.is_error() ? ": error: " : ": warning: ";
   if (!finding.path.empty()) text += finding.path + ": ";
-  return text + finding.message;
+  text += finding.message;
+  if (finding.lint) text.append(" [").append(word_for(*finding.lint, kLints)).append("]");
+  return text;
 }
 
 ReadResult read_policy(std::string_view yaml, const ReadContext& context) {
   const Source source(yaml);
   Reading reading(source, context);
   const auto refuse = [&](const Flaw& flaw) {
-    reading.report(Finding::Severity::error, flaw.at, "", flaw.message);
+    reading.report(std::nullopt, flaw.at, "", flaw.message);
     return ReadResult{nullptr, reading.take_findings()};
   };
   if (const auto flaw = find_flaw(source.text())) return refuse(*flaw);

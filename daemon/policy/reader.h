@@ -3,29 +3,31 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/expected.h"
 #include "base/secret.h"
+#include "policy/lint.h"
 #include "policy/policy.h"
 #include "schedule/zone.h"
 
 namespace dbssd::policy {
 
-/// Something that an operator should change (error: must) in the policy.
+/// Something that an operator must change in the policy (an error), or should look at (a warning).
 struct Finding {
-  enum class Severity { error, warning };
-  Severity severity = Severity::error;
-  int line = 1;  ///< both count from 1; columns count characters
+  std::optional<Lint> lint = {};  ///< of a warning, its kind
+  int line = 1;                   ///< both count from 1; columns count characters
   int column = 1;
-  std::string path;     ///< "reports[0].schedule"; empty where the text as a whole is meant
-  std::string message;  ///< one line, never a secret
+  std::string path = {};     ///< "reports[0].schedule"; empty where the text as a whole is meant
+  std::string message = {};  ///< one line, never a secret
+  [[nodiscard]] bool is_error() const { return !lint; }
   bool operator==(const Finding&) const = default;
 };
 
-/// "policy.yaml:7:15: error: reports[0].schedule: …"
+/// "policy.yaml:7:15: error: reports[0].schedule: …"; a warning ends with its kind, as in "[window-gaps]".
 [[nodiscard]] std::string format(const Finding& finding, std::string_view file);
 
 struct ReadContext {
@@ -34,6 +36,9 @@ struct ReadContext {
   /// tried.
   std::function<Expected<Secret>(const SecretSource&)> secrets;
   Instant now;  ///< where the look at coming windows starts
+  /// Asked of each directory that the policy has dbssd write into: why it cannot, as in "is no directory".
+  /// Null: not asked.
+  std::function<std::optional<std::string>(const std::string&)> unwritable = {};
 };
 
 struct ReadResult {
@@ -42,7 +47,7 @@ struct ReadResult {
 };
 
 /// Reads the whole policy whatever it finds on its way. Takes any bytes, in bounded time and memory. Looks at
-/// the file system for ca_file alone (and through `secrets`). Throws nothing.
+/// the file system for ca_file alone (and through `secrets` and `unwritable`). Throws nothing.
 [[nodiscard]] ReadResult read_policy(std::string_view yaml, const ReadContext& context);
 
 /// The text of a policy file. Fails with a remedy where it is missing, no regular file, unreadable or too

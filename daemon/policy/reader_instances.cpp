@@ -21,7 +21,9 @@ void read_flap(const Value& value, Flap& flap) {
 void warn_of_shadow(const Value& item, const std::vector<StartRule>& earlier, const StartRule& rule) {
   for (const StartRule& other : earlier) {
     if (!covers(other.select, rule.select)) continue;
-    item.warning("is never reached: " + in_quotes(other.name) + " selects every instance that it could");
+    item.warning(Lint::never_reached,
+                 "is never reached: " + in_quotes(other.name) +
+                     " selects every instance that it could; put it first, or remove it");
     return;
   }
 }
@@ -44,9 +46,10 @@ void read_instances(const Value& value, const std::vector<Project>& projects, In
         const Value confirm = of_rule("confirm_within");
         if (confirm.duration(rule.confirm_within, {1s, 24h}) &&
             rule.confirm_within < instances.reconcile_interval) {
-          confirm.warning("is shorter than reconcile_interval (" +
-                          format_duration(instances.reconcile_interval) +
-                          "): starts will be reported as overdue before anyone looks");
+          confirm.warning(Lint::confirm_too_soon,
+                          "is shorter than reconcile_interval (" +
+                              format_duration(instances.reconcile_interval) +
+                              "): starts will be reported as overdue before anyone looks; make it longer");
         }
         read_flap(of_rule("flap"), rule.flap);
       });

@@ -59,7 +59,8 @@ void read_region(const Value& value, Project& project) {
   if (!value.text(project.region, region_name)) return;
   const auto known = known_regions();
   if (std::ranges::find(known, project.region) == known.end()) {
-    value.warning("is no region that dbssd knows" + did_you_mean(project.region, known));
+    value.warning(Lint::unknown_region,
+                  "is no region that dbssd knows" + did_you_mean(project.region, known));
   }
   project.dbss_endpoint = "https://dbss." + project.region + ".myhuaweicloud.com";
   project.iam_endpoint = "https://iam." + project.region + ".myhuaweicloud.com";

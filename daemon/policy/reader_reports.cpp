@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <tuple>
+#include <unordered_map>
 
 #include "policy/sections.h"
 
@@ -42,7 +43,7 @@ bool read_schedule(const Value& value, Cron& into) {
 }
 
 bool read_window(const Value& value, WindowRule& into) {
-  if (value.is_scalar()) return value.choice(into.kind, kWindows);
+  if (value.is_scalar()) return value.choice(into.kind, kWindows, "{last: DURATION}");
   if (value.reading().recording()) value.choice(into.kind, kWindows);
   bool read = false;
   value.map(
@@ -57,7 +58,8 @@ bool read_window(const Value& value, WindowRule& into) {
 void read_archive(const Value& value, std::optional<Archive>& into) {
   value.map([&](Fields& keys) {
     Archive archive;
-    keys.required("directory").text(archive.directory, absolute_path);
+    const Value directory = keys.required("directory");
+    if (directory.text(archive.directory, absolute_path)) warn_unless_writable(directory, archive.directory);
     std::string_view locale = archive.locale;
     keys("locale").choice(locale, kLocales);
     archive.locale = locale;
@@ -107,20 +109,87 @@ class TilingCheck {
       text += format_duration(finding.amount) + " at " + format_utc(finding.at);
       if (finding.count > 1) text += ", the first of " + std::to_string(finding.count) + " such places ahead";
       if (finding.largest > finding.amount) text += ", the largest of " + format_duration(finding.largest);
-      window.warning(text);
+      text += "; windows of since_previous always meet";
+      window.warning(finding.gap ? Lint::window_gaps : Lint::window_overlaps, text);
     }
   }
 
   std::vector<Look> looks_;
 };
 
+/// Rules that make one report twice: one schedule, window and template, and one selects what the other does.
+class Twins {
+ public:
+  void look(const Value& item, const ReportRule& rule) {
+    std::vector<Seen>& alike = seen_[key_of(rule)];
+    const auto twin = std::ranges::find_if(alike, [&](const Seen& other) {
+      return covers(other.select, rule.select) || covers(rule.select, other.select);
+    });
+    if (twin != alike.end()) {
+      item.warning(Lint::same_report, "makes what " + in_quotes(twin->name.str()) +
+                                          " makes: the same template, schedule and window for the same "
+                                          "instances; remove one, or select apart");
+    } else if (alike.size() < kMostAlike) {
+      alike.push_back({rule.name, rule.select});
+    }
+  }
+
+ private:
+  static constexpr std::size_t kMostAlike = 100;
+  struct Seen {
+    ReportName name;
+    Select select;
+  };
+  static std::string key_of(const ReportRule& rule) {
+    std::string key = rule.schedule.text() + '\n' + rule.time_zone + '\n' +
+                      std::to_string(static_cast<int>(rule.window.kind)) + ' ' +
+                      std::to_string(rule.window.last.count()) + '\n' +
+                      std::to_string(static_cast<int>(rule.report_template.by)) + rule.report_template.value;
+    for (const std::string& database : rule.databases) key += '\n' + database;
+    return key;
+  }
+
+  std::unordered_map<std::string, std::vector<Seen>> seen_;
+};
+
+/// The shortest time from one of the next scheduled times to the one after.
+std::optional<Seconds> shortest_period(const ReportRule& rule, Reading& reading) {
+  constexpr int kLookedAt = 25;
+  const auto zone = reading.find_zone(rule.time_zone);
+  if (!zone) return std::nullopt;
+  std::optional<Seconds> shortest;
+  auto fire = schedule::next(rule.schedule, *zone, reading.context().now);
+  for (int i = 0; i < kLookedAt && fire; ++i) {
+    const auto following = schedule::next(rule.schedule, *zone, fire->at);
+    if (!following) break;
+    shortest = std::min(shortest.value_or(Seconds::max()), following->at - fire->at);
+    fire = following;
+  }
+  return shortest;
+}
+
+/// A time that is later than the deadline is not made up for: then all are none but the newest.
+void check_missed(const Value& missed, const ReportRule& rule) {
+  if (rule.missed != schedule::MissedPolicy::all) return;
+  const auto period = shortest_period(rule, missed.reading());
+  if (!period || rule.deadline > *period) return;
+  missed.warning(Lint::missed_expires,
+                 "makes up for no more than latest does: the deadline (" + format_duration(rule.deadline) +
+                     ") is over before the next scheduled time, " + format_duration(*period) +
+                     " later; give a longer deadline, or use merge");
+}
+
 }  // namespace
 
 void read_reports(const Value& value, Policy& policy) {
   Unique names;
   TilingCheck tiling;
+  Twins twins;
   value.list([&](const Value& item) {
+    const std::size_t errors = item.reading().errors();
     ReportRule rule = blank(policy);
+    Value missed = item;
+    bool is_scheduled = false;
     item.map([&](Fields& keys) {
       const Value name = keys.required("name");
       std::string text;
@@ -138,7 +207,8 @@ void read_reports(const Value& value, Policy& policy) {
       keys("when_inactive").choice(rule.when_inactive, kWhenInactive);
       keys("on_unknown").choice(rule.on_unknown, kOnUnknown);
       read_after_summary(keys("after_summary"), policy.summary, rule.after_summary);
-      keys("missed").choice(rule.missed, kMissedPolicies);
+      missed = keys("missed");
+      missed.choice(rule.missed, kMissedPolicies);
       const Value deadline = keys("deadline");
       deadline.duration(rule.deadline, {1s, days{366}});
       const Value spread = keys("spread");
@@ -148,10 +218,19 @@ void read_reports(const Value& value, Policy& policy) {
             .error("leaves no time: the deadline (" + format_duration(rule.deadline) +
                    ") must be longer than the spread (" + format_duration(rule.spread) + ")");
       }
-      keys("finish_within").duration(rule.finish_within, {1s, days{7}});
+      const Value finish = keys("finish_within");
+      if (finish.duration(rule.finish_within, {1s, days{7}}) && rule.finish_within < kReportPoll)
+        finish.warning(Lint::finish_too_soon,
+                       "is shorter than the minute that may pass between two looks at the "
+                       "list: reports will be called overdue that are finished");
       read_archive(keys("archive"), rule.archive);
-      if (has_schedule && has_zone && has_window) tiling.check(window.given() ? window : schedule, rule);
+      is_scheduled = has_schedule && has_zone && has_window;
+      if (is_scheduled) tiling.check(window.given() ? window : schedule, rule);
     });
+    if (is_scheduled && item.reading().errors() == errors) {
+      check_missed(missed, rule);
+      twins.look(item, rule);
+    }
     policy.reports.push_back(std::move(rule));
   });
 }

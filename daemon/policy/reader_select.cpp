@@ -16,10 +16,33 @@ bool holds_each(const std::vector<std::string>& all, const std::vector<std::stri
                              [&](const std::string& p) { return std::ranges::find(all, p) != all.end(); });
 }
 
-void read_patterns(Fields& keys, Patterns& patterns) {
-  keys("project").texts(patterns.project, glob);
+using Projects = std::vector<Project>;
+
+/// Unnamed projects have been reported, and would only be the cause of doubtful warnings.
+bool are_known(const Projects& projects) {
+  return !projects.empty() && std::ranges::none_of(projects, [](const Project& p) { return p.name.empty(); });
+}
+
+/// Returns whether the pattern means a project.
+bool look_up(const Value& pattern, const std::string& text, const Projects& projects) {
+  if (!are_known(projects) ||
+      std::ranges::any_of(projects, [&](const Project& p) { return glob_matches(text, p.name.str()); }))
+    return true;
+  std::vector<std::string_view> names;
+  for (const Project& project : projects) names.push_back(project.name.str());
+  pattern.warning(Lint::unknown_project, "means no project of this policy" + did_you_mean(text, names));
+  return false;
+}
+
+/// Returns whether every project that is named is there.
+bool read_patterns(Fields& keys, Patterns& patterns, const Projects& projects) {
+  bool all_known = true;
+  keys("project").texts(patterns.project, glob, [&](const Value& item, const std::string& text) {
+    all_known = look_up(item, text, projects) && all_known;
+  });
   keys("name").texts(patterns.name, glob);
   keys("id").texts(patterns.id, glob);
+  return all_known;
 }
 
 /// Why no instance of any project can be selected; nothing where one may be.
@@ -33,22 +56,20 @@ Flawed selects_nothing(const Select& select, const std::vector<Project>& project
   by_project.exclude.project = select.exclude.project;
   const bool some = std::ranges::any_of(
       projects, [&](const Project& project) { return selects(by_project, project.name.str(), "", ""); });
-  if (!some) return "selects nothing: it matches none of the projects";
+  if (!some) return "selects nothing: it excludes every project that it names";
   return std::nullopt;
 }
 
 }  // namespace
 
 void read_select(const Value& value, const std::vector<Project>& projects, Select& select) {
+  bool all_known = true;
   value.map([&](Fields& keys) {
-    read_patterns(keys, select.include);
-    keys("exclude").map([&](Fields& excluded) { read_patterns(excluded, select.exclude); });
+    all_known = read_patterns(keys, select.include, projects);
+    keys("exclude").map([&](Fields& excluded) { read_patterns(excluded, select.exclude, projects); });
   });
-  // Unnamed projects have been reported, and would only be the cause of doubtful warnings.
-  const bool known =
-      !projects.empty() && std::ranges::none_of(projects, [](const Project& p) { return p.name.empty(); });
-  if (!value.given() || !known) return;
-  if (const Flawed flaw = selects_nothing(select, projects)) value.warning(*flaw);
+  if (!value.given() || !all_known || !are_known(projects)) return;
+  if (const Flawed flaw = selects_nothing(select, projects)) value.warning(Lint::selects_nothing, *flaw);
 }
 
 bool covers(const Select& earlier, const Select& later) {

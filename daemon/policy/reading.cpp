@@ -4,11 +4,11 @@
 
 namespace dbssd::policy {
 
-void Reading::report(Finding::Severity severity, std::size_t at, std::string path, std::string message) {
-  if (severity == Finding::Severity::error) ++errors_;
+void Reading::report(std::optional<Lint> lint, std::size_t at, std::string path, std::string message) {
+  if (!lint) ++errors_;
   if (full()) return;
   const Place place = source_.place(at);
-  findings_.push_back({severity, place.line, place.column, std::move(path), std::move(message)});
+  findings_.push_back({lint, place.line, place.column, std::move(path), std::move(message)});
 }
 
 KnownKey& Reading::recorded(std::string_view path) {

@@ -24,7 +24,8 @@ class Reading {
   [[nodiscard]] const ReadContext& context() const { return *context_; }
   [[nodiscard]] bool recording() const { return known_ != nullptr; }
 
-  void report(Finding::Severity severity, std::size_t at, std::string path, std::string message);
+  /// An error, where there is no lint.
+  void report(std::optional<Lint> lint, std::size_t at, std::string path, std::string message);
   void record(std::string path, bool required) { known_->push_back({std::move(path), required, {}, {}}); }
   /// Of the key that was recorded last with this path; "path[]" is the list at "path".
   [[nodiscard]] KnownKey& recorded(std::string_view path);

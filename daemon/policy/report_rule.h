@@ -36,6 +36,9 @@ struct Archive {
   bool operator==(const Archive&) const = default;
 };
 
+/// Reports that are being made are looked for in the list at least this often.
+inline constexpr Seconds kReportPoll{60};
+
 struct ReportRule {
   ReportName name = {};
   TemplateRef report_template = {};

@@ -197,17 +197,24 @@ std::string in_quotes(std::string_view text) {
   return result + (cut ? "…'" : "'");
 }
 
-std::string enumerated(std::span<const std::string_view> words) {
+std::string enumerated(std::span<const std::string_view> words, std::string_view last) {
   std::string text;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    if (i > 0 && i + 1 == words.size()) {
+      text.append(" ").append(last).append(" ");
+    } else if (i > 0) {
+      text += ", ";
+    }
     text += words[i];
   }
   return text;
 }
 
-std::string not_among(std::string_view text, std::span<const std::string_view> words) {
-  return "must be " + enumerated(words) + did_you_mean(text, words);
+std::string not_among(std::string_view text, std::span<const std::string_view> words,
+                      std::string_view besides) {
+  std::vector<std::string_view> all(words.begin(), words.end());
+  if (!besides.empty()) all.push_back(besides);
+  return "must be " + enumerated(all) + did_you_mean(text, words);
 }
 
 std::string did_you_mean(std::string_view text, std::span<const std::string_view> words) {
@@ -216,7 +223,9 @@ std::string did_you_mean(std::string_view text, std::span<const std::string_view
   std::size_t least = text.size() / 3 + 1;
   std::string_view best;
   for (const std::string_view word : words) {
-    const std::size_t distance = edit_distance(text, word);
+    // "warn" for "warning" is no slip of the hand, but as plain.
+    const bool is_begun = text.size() > 2 && word.starts_with(text);
+    const std::size_t distance = is_begun ? 0 : edit_distance(text, word);
     if (distance < std::min(least, word.size())) {
       least = distance;
       best = word;

@@ -39,9 +39,10 @@ using Form = Flawed (*)(std::string_view);
 /// For messages: 'text', cut where it is long, without control characters.
 [[nodiscard]] std::string in_quotes(std::string_view text);
 /// "must be wait or skip, did you mean 'wait'?"
-[[nodiscard]] std::string not_among(std::string_view text, std::span<const std::string_view> words);
+[[nodiscard]] std::string not_among(std::string_view text, std::span<const std::string_view> words,
+                                    std::string_view besides = {});
 /// "id, type or name"
-[[nodiscard]] std::string enumerated(std::span<const std::string_view> words);
+[[nodiscard]] std::string enumerated(std::span<const std::string_view> words, std::string_view last = "or");
 /// ", did you mean 'schedule'?" or nothing.
 [[nodiscard]] std::string did_you_mean(std::string_view text, std::span<const std::string_view> words);
 

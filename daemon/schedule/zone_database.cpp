@@ -156,7 +156,7 @@ std::string ZoneDatabase::suggestion(std::string_view name) {
     const std::string shouted = to_upper(candidate);
     const std::size_t d =
         std::min<std::size_t>(distance(shouted, wanted), last_part(shouted) == wanted ? 1 : least);
-    if (d < least) {
+    if (d < least && d < wanted.size()) {
       least = d;
       best = candidate;
     }

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <string>
 
 #include "base/id.h"
@@ -18,9 +17,9 @@ struct ServiceState {
   Phase phase = Phase::starting;
   WallTime started{};
   std::string policy_path = {};
-  std::string fingerprint = {};  ///< of the policy in force; empty where it has none
-  std::optional<Instant> policy_since = {};
-  std::optional<std::string> refused = {};     ///< why the last reload was refused; empty: it was not
+  std::string fingerprint = {};                ///< of the policy in force
+  Instant policy_since{};                      ///< it was taken up
+  std::string refused = {};                    ///< why the last reload was refused; empty: it was not
   Now turned = {};                             ///< when the main loop last came round
   std::map<ProjectName, MonoTime> lanes = {};  ///< when each lane had last come round by then
 };
@@ -31,26 +30,23 @@ class ServiceBoard {
   ServiceBoard(WallTime started, std::string policy_path)
       : state_{.started = started, .policy_path = std::move(policy_path)} {}
 
-  /// The main loop counts as having come round.
-  void enter(ServiceState::Phase phase, const Now& now) {
-    const std::lock_guard lock(mutex_);
-    state_.phase = phase;
-    state_.turned = now;
-  }
-  void policy_taken_up(std::string fingerprint, Instant at) {
+  /// `refused`: why what the file has was not taken up; empty where it was.
+  void policy(std::string fingerprint, Instant since, std::string refused) {
     const std::lock_guard lock(mutex_);
     state_.fingerprint = std::move(fingerprint);
-    state_.policy_since = at;
-    state_.refused.reset();
+    state_.policy_since = since;
+    state_.refused = std::move(refused);
   }
-  void reload_refused(std::string why) {
-    const std::lock_guard lock(mutex_);
-    state_.refused = std::move(why);
-  }
+  /// The lanes run, and the main loop has come round.
   void turned(const Now& now, std::map<ProjectName, MonoTime> lanes) {
     const std::lock_guard lock(mutex_);
+    state_.phase = ServiceState::Phase::serving;
     state_.turned = now;
     state_.lanes = std::move(lanes);
+  }
+  void stopping() {
+    const std::lock_guard lock(mutex_);
+    state_.phase = ServiceState::Phase::stopping;
   }
 
   [[nodiscard]] ServiceState read() const {

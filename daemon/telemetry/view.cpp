@@ -53,9 +53,9 @@ Json service_json(const ServiceState& service) {
           {"policy",
            {{"path", service.policy_path},
             {"fingerprint", service.fingerprint},
-            {"since", overview::time_or_null(service.policy_since)},
-            {"last_reload", service.refused ? "refused" : "ok"},
-            {"refused_because", service.refused.value_or("")}}}};
+            {"since", format_utc(service.policy_since)},
+            {"last_reload", service.refused.empty() ? "ok" : "refused"},
+            {"refused_because", service.refused}}}};
 }
 
 void add_left_alone(Json& project, const planner::LeftAloneList& list) {

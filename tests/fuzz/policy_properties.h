@@ -59,8 +59,7 @@ inline std::string broken_policy_promise(const std::string& text) {
   for (const Finding& finding : result.findings) {
     if (const std::string broken = broken_finding_promise(finding, text); !broken.empty()) return broken;
   }
-  const bool errors = std::ranges::any_of(
-      result.findings, [](const Finding& f) { return f.severity == Finding::Severity::error; });
+  const bool errors = std::ranges::any_of(result.findings, &Finding::is_error);
   if (!result.policy) return errors ? "" : "a policy is refused without an error";
   if (errors) return "a policy is accepted with an error";
   if (*result.policy != *read_policy(text, context).policy) return "a text is read in two ways";

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "cli/command.h"
+#include "cli/policy_file.h"
 #include "unit/cli/policy_text.h"
 
 namespace dbssd::cli {
@@ -34,8 +35,9 @@ reports:
 TEST_F(Check, SaysWhatAValidPolicyHoldsAndExplainsItsSchedules) {
   EXPECT_EQ(of(policy_text(directory_, kReport)), kWell);
   EXPECT_EQ(err_.str(), "");
-  EXPECT_THAT(out_.str(), AllOf(HasSubstr(file() + ": valid: 1 project, no start rules, 1 report\n"),
-                                HasSubstr("report daily-sox: at 06:00"), HasSubstr("(Europe/Berlin)")));
+  EXPECT_THAT(out_.str(),
+              AllOf(HasSubstr(file() + ": valid: 1 project, no start rules, 1 report; fingerprint "),
+                    HasSubstr("report daily-sox: at 06:00"), HasSubstr("(Europe/Berlin)")));
 }
 
 TEST_F(Check, ShowsTheNextThreeTimesOfEachReport) {
@@ -56,13 +58,56 @@ TEST_F(Check, PrintsEveryFindingAtItsPlace) {
                     HasSubstr("sumary"), HasSubstr(file() + ":11:"), HasSubstr("time_zone")));
 }
 
-TEST_F(Check, WarnsOfWindowsThatLeaveGapsAndStillCallsThePolicyValid) {
-  EXPECT_EQ(of(policy_text(directory_, R"(
+constexpr const char* kSuspicious = R"(
 reports:
   - {name: half, template: {type: SOX}, schedule: "0 6 * * *", window: {last: 12h}}
-)")),
-            kWell);
-  EXPECT_THAT(err_.str(), AllOf(HasSubstr(": warning: reports[0]"), HasSubstr("12h")));
+)";
+
+TEST_F(Check, WarnsOfWhatIsValidAndSuspiciousAndSaysSoByItsStatus) {
+  EXPECT_EQ(of(policy_text(directory_, kSuspicious)), kFailed);
+  EXPECT_THAT(err_.str(),
+              AllOf(HasSubstr(": warning: reports[0]"), HasSubstr("12h"), HasSubstr("[window-gaps]\n")));
+  EXPECT_THAT(out_.str(), HasSubstr(file() + ": valid, with 1 warning: 1 project"));
+}
+
+TEST_F(Check, CountsErrorsAndWarningsOfARefusedPolicy) {
+  EXPECT_EQ(of(policy_text(directory_, std::string(kSuspicious) + "sumary: {}\nlgo: {}\n")), kWrongUsage);
+  EXPECT_THAT(err_.str(), HasSubstr(file() + ": refused: 2 errors, 1 warning\n"));
+}
+
+TEST_F(Check, TellsWarningsFromErrorsInJson) {
+  EXPECT_EQ(of(policy_text(directory_, kSuspicious), Output::json), kFailed);
+  const auto document = nlohmann::json::parse(out_.str());
+  EXPECT_EQ(document.at("valid"), true);
+  EXPECT_EQ(document.at("errors"), 0);
+  EXPECT_EQ(document.at("warnings"), 1);
+  EXPECT_EQ(document.at("findings").at(0).at("severity"), "warning");
+  EXPECT_EQ(document.at("findings").at(0).at("lint"), "window-gaps");
+}
+
+TEST_F(Check, NamesAFileByTheFirstSixteenDigitsOfItsSha256) {
+  directory_.write("abc", "abc");
+  schedule::ZoneDatabase zones;
+  const auto read = read_policy_file(directory_.file("abc"), zones, Secrets::untouched, Instant{});
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->fingerprint, "ba7816bf8f01cfea") << "as sha256sum says of these three bytes";
+}
+
+TEST_F(Check, WarnsOfADirectoryThatCannotBeWritten) {
+  directory_.write("taken", "");
+  EXPECT_EQ(of(policy_text(directory_, "log: {file: " + directory_.file("taken") + "/dbssd.log}\n")),
+            kFailed);
+  EXPECT_THAT(err_.str(), HasSubstr("log.file: cannot be written: " + directory_.file("taken") +
+                                    " is no directory [not-writable]"));
+}
+
+TEST_F(Check, ColoursErrorsWarningsAndWhatIsWellWhereItIsToldTo) {
+  const auto path = directory_.write("policy.yaml", policy_text(directory_, kSuspicious));
+  const Streams coloured{out_, err_, Paint::always(), Paint::always()};
+  EXPECT_EQ(check({path, false, Output::text}, coloured), kFailed);
+  EXPECT_THAT(err_.str(),
+              AllOf(testing::StartsWith("\x1b[33m" + path + ":"), HasSubstr("[window-gaps]\x1b[0m\n")));
+  EXPECT_THAT(out_.str(), HasSubstr("\x1b[33mvalid, with 1 warning\x1b[0m"));
 }
 
 TEST_F(Check, SaysThatTheStatusEndpointIsNotServed) {
@@ -100,6 +145,7 @@ TEST_F(Check, SaysTheSameAsJson) {
   EXPECT_EQ(err_.str(), "");
   const auto document = nlohmann::json::parse(out_.str());
   EXPECT_EQ(document.at("valid"), true);
+  EXPECT_EQ(document.at("fingerprint").get<std::string>().size(), 16U);
   EXPECT_EQ(document.at("findings").size(), 0U);
   EXPECT_EQ(document.at("reports").at(0).at("report"), "daily-sox");
   EXPECT_EQ(document.at("reports").at(0).at("fires").size(), 3U);

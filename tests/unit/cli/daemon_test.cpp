@@ -34,17 +34,23 @@ class DaemonTest : public testing::Test {
  protected:
   DaemonTest() {
     path_ = directory_.write("policy.yaml", policy_text(directory_));
-    policy_ = require_policy(path_, zones_, Secrets::required, clock_.now().second(), err_);
+    policy_ = require_policy(path_, zones_, Secrets::required, clock_.now().second(), {err_, err_});
   }
 
   void serve(std::vector<std::function<void()>> script) {
-    Daemon daemon({signals_, clock_, zones_, log_,
+    Daemon daemon({signals_,
+                   clock_,
+                   zones_,
+                   log_,
                    [this](const policy::Log&) -> Expected<void> {
                      ++relogged_;
                      return relogging_;
                    },
-                   err_, path_, policy_->state.path},
-                  policy_);
+                   {err_, err_},
+                   path_,
+                   policy_->state.path,
+                   [this](const PolicyStanding& standing) { told_.push_back(standing); }},
+                  PolicyFile{policy_, {}, "the former"});
     std::size_t turns = 0;
     const auto turn = [&] {
       if (turns < script.size()) {
@@ -59,6 +65,7 @@ class DaemonTest : public testing::Test {
       return taking_;
     });
     policy_ = daemon.policy();
+    standing_ = daemon.standing();
   }
 
   /// A turn in which the policy becomes another and the daemon is told so.
@@ -82,6 +89,8 @@ class DaemonTest : public testing::Test {
   std::ostringstream err_;
   std::string path_;
   std::shared_ptr<const policy::Policy> policy_;
+  PolicyStanding standing_;
+  std::vector<PolicyStanding> told_;
   std::vector<std::shared_ptr<const policy::Policy>> taken_;
   Expected<void> taking_;
   Expected<void> relogging_;
@@ -104,13 +113,38 @@ TEST_F(DaemonTest, TakesUpAValidPolicyAndSaysWhatChanged) {
   EXPECT_EQ(policy_->instances.reconcile_interval, std::chrono::minutes(1));
 }
 
+TEST_F(DaemonTest, NamesTheOldAndTheNewPolicyByTheirFingerprints) {
+  serve({reload("instances: {reconcile_interval: 1m}\n"), reload("instances: {reconcile_interval: 1m}\n")});
+  const auto events = log_.events(EventId::service_reloaded);
+  ASSERT_EQ(events.size(), 2U);
+  const std::string fingerprint = read_policy_file(path_, zones_, Secrets::untouched, Instant{})->fingerprint;
+  EXPECT_EQ(events[0].reason, "policy the former -> " + fingerprint);
+  EXPECT_EQ(events[1].reason, "policy " + fingerprint + ", as before");
+  EXPECT_EQ(standing_.fingerprint, fingerprint);
+}
+
+TEST_F(DaemonTest, TellsWhatBecameOfThePolicyFile) {
+  serve({reload("sumary: {}\n"), reload("instances: {reconcile_interval: 1m}\n")});
+  ASSERT_EQ(told_.size(), 3U);
+  EXPECT_EQ(told_[0].path, path_);
+  EXPECT_EQ(told_[0].fingerprint, "the former");
+  EXPECT_EQ(told_[0].refused, "");
+  EXPECT_EQ(told_[1].fingerprint, "the former");
+  EXPECT_EQ(told_[1].since, told_[0].since);
+  EXPECT_THAT(told_[1].refused, HasSubstr("error: sumary"));
+  EXPECT_NE(told_[2].fingerprint, "the former");
+  EXPECT_EQ(told_[2].refused, "");
+  EXPECT_EQ(told_[2], standing_);
+}
+
 TEST_F(DaemonTest, KeepsTheFormerPolicyWhereTheNewOneIsInvalid) {
   const auto former = policy_;
   serve({reload("sumary: {}\nreports: [{name: x}]\n")});
   EXPECT_THAT(log_.ids(),
               ElementsAre(EventId::service_ready, EventId::service_reload_failed, EventId::service_stopping));
   EXPECT_THAT(only(EventId::service_reload_failed).reason,
-              AllOf(HasSubstr(path_ + ":9:1: error: sumary"), HasSubstr("further error")));
+              AllOf(HasSubstr(path_ + ":9:1: error: sumary"),
+                    HasSubstr("; standard error has this and 2 further errors")));
   EXPECT_THAT(err_.str(), HasSubstr(": error: reports[0]")) << "standard error has them all";
   EXPECT_TRUE(taken_.empty());
   EXPECT_EQ(policy_, former);

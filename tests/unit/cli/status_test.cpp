@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "cli/command.h"
+#include "cli/printing.h"
 #include "fakes/journal_samples.h"
 #include "journal/sqlite_journal.h"
 #include "unit/cli/policy_text.h"
@@ -92,7 +93,9 @@ TEST_F(Status, CountsInstancesByTheirStatus) {
   batch_.instances.back().vanished = true;
   commit();
   EXPECT_EQ(print(), kWell);
-  EXPECT_THAT(out_.str(), HasSubstr("project prod: 3 instances: 2 ACTIVE, 1 SHUTOFF; 1 no longer listed\n"));
+  EXPECT_THAT(
+      out_.str(),
+      HasSubstr("prod     not asked yet  -      3 instances: 2 ACTIVE, 1 SHUTOFF; 1 no longer listed\n"));
   EXPECT_THAT(out_.str(), HasSubstr("no gaps in the last 31 days\n"));
   const auto project = document(kWell).at("projects")[0];
   EXPECT_EQ(project.at("instances"), nlohmann::json::parse(R"({"ACTIVE": 2, "SHUTOFF": 1})"));
@@ -164,10 +167,10 @@ TEST_F(Status, ShowsReportsInFlightWithTheirProgressAndThoseThatWait) {
   batch_.runs = {accepted, due};
   commit();
   EXPECT_EQ(print(), kWell);
-  EXPECT_THAT(out_.str(), HasSubstr("in flight  report  daily-sox on name-i-1 at " +
-                                    format_utc(accepted.key.scheduled) + "  40 %, for 3m"));
+  EXPECT_THAT(out_.str(), HasSubstr("in flight\n  report  daily-sox on name-i-1, " +
+                                    short_utc(accepted.key.scheduled, now_) + "  40 %, for 3m"));
   EXPECT_THAT(out_.str(),
-              HasSubstr("waiting    report  daily-sox on name-i-1 at " + format_utc(due.key.scheduled)));
+              HasSubstr("waiting\n  report  daily-sox on name-i-1, " + short_utc(due.key.scheduled, now_)));
   EXPECT_THAT(out_.str(), HasSubstr(": the instance is?not ACTIVE\n"));
   const auto project = document(kWell).at("projects")[0];
   EXPECT_EQ(project.at("in_flight")[0].at("percentum"), 40);
@@ -203,7 +206,7 @@ TEST_F(Status, ShowsTheSoonestFiveTimesOverAllReportsAndInstances) {
   }
   arguments_.output = Output::text;
   EXPECT_EQ(print(), kWell);
-  EXPECT_THAT(out_.str(), HasSubstr("  prod  hourly on name-i-1 and 1 other\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("  hourly on name-i-1 and 1 other\n"));
 }
 
 TEST_F(Status, SaysThatScheduledTimesCameDueAndNobodyDecidedThem) {
@@ -244,6 +247,44 @@ TEST_F(Status, CountsTheGapsOfAMonthAndNamesTheNewest) {
                                 HasSubstr("expired: as it goes; dbssd history has all\n")));
 }
 
+TEST_F(Status, SaysHowTheCloudAnswersAndHowOldTheTokenIs) {
+  batch_.project.emplace();
+  batch_.project->answered_at = now_ - Seconds{60};
+  batch_.project->token_issued = now_ - std::chrono::hours{3};
+  batch_.project->token_expires = now_ + std::chrono::hours{21};
+  commit();
+  EXPECT_EQ(print(), kWell);
+  EXPECT_THAT(out_.str(), testing::ContainsRegex("prod +answered 1m[0-9]*s? ago +3h[0-9ms]* old, "));
+}
+
+TEST_F(Status, NamesAFailingProjectWithItsReasonAndIsNotWell) {
+  batch_.project.emplace();
+  batch_.project->failing_since = now_ - std::chrono::hours{2};
+  batch_.project->failure = "Connection\nrefused";
+  commit();
+  EXPECT_EQ(print(), kFailed);
+  EXPECT_THAT(out_.str(), testing::ContainsRegex("prod +fails since 2h"));
+  EXPECT_THAT(out_.str(), HasSubstr("\n  Connection?refused\n"));
+  EXPECT_FALSE(document(kFailed).at("well"));
+}
+
+TEST_F(Status, NamesThePolicyThatItRead) {
+  commit();
+  const auto said = document(kWell);
+  EXPECT_EQ(said.at("service").at("policy").at("path"), arguments_.policy);
+  EXPECT_EQ(said.at("service").at("policy").at("fingerprint").get<std::string>().size(), 16U);
+}
+
+TEST_F(Status, KeepsAsideWhatDiffersInMoreThanTheInstance) {
+  for (int i = 0; i < 12; ++i) {
+    batch_.runs.push_back(run(RunState::due));
+    batch_.runs.back().key.scheduled += Seconds{60 * i};
+  }
+  commit();
+  EXPECT_EQ(print(), kWell);
+  EXPECT_THAT(out_.str(), HasSubstr("  and 9 more; --output json has all\n"));
+}
+
 TEST_F(Status, IsOneScreenHoweverMuchThereIs) {
   for (int i = 0; i < 200; ++i) {
     instance("i-" + std::to_string(i), cloud::InstanceStatus::shutoff);
@@ -255,7 +296,7 @@ TEST_F(Status, IsOneScreenHoweverMuchThereIs) {
   EXPECT_EQ(print(), kFailed);
   const std::string text = out_.str();
   EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 30);
-  EXPECT_THAT(text, HasSubstr("and 192 more; --output json has all"));
+  EXPECT_THAT(text, HasSubstr("held  name-i-0 and 199 others  until "));
   EXPECT_EQ(document(kFailed).at("projects")[0].at("wrong").size(), 200U);
 }
 
@@ -275,7 +316,7 @@ TEST_F(Status, SaysWhoHoldsTheStateAndThatNobodyDoes) {
 
 TEST_F(Status, OfAStateThatIsNotThereIsWellAndLeavesNoFile) {
   EXPECT_EQ(print(), kWell);
-  EXPECT_THAT(out_.str(), HasSubstr("project prod: no instances\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("\nprod     not asked yet  -      no instances\n"));
   EXPECT_THAT(err_.str(), HasSubstr("there is no such file yet"));
   EXPECT_FALSE(std::filesystem::exists(directory_.file("state.db")));
   EXPECT_FALSE(std::filesystem::exists(directory_.file("state.db.lock")));

@@ -65,6 +65,17 @@ TEST_F(PasswordToken, IsFetchedOnceAndSentWithEveryCall) {
   EXPECT_EQ(count(Notice::Kind::token_renewed), 1);
 }
 
+TEST_F(PasswordToken, TellsHowLongItIsGoodByThisHostsClock) {
+  auto api = client(config());
+  EXPECT_FALSE(api->token_life());
+  EXPECT_TRUE(call(*api));
+  const Instant first = clock.now().second();
+  EXPECT_EQ(api->token_life(), (cloud::TokenLife{first, first + 24h}));
+  clock.advance(24h - 600s);
+  EXPECT_TRUE(call(*api));
+  EXPECT_EQ(api->token_life()->issued, first + 24h - 600s);
+}
+
 TEST_F(PasswordToken, IsRenewedTenMinutesBeforeItEnds) {
   auto api = client(config());
   EXPECT_TRUE(call(*api));

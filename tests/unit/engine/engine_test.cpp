@@ -200,6 +200,8 @@ TEST_F(EngineTest, AStopWaitsForWhatACancelledCallComesBackWith) {
   ASSERT_TRUE(engine.start());
   ASSERT_TRUE(eventually([&] { return calls == 1; }));
   EXPECT_TRUE(engine.stop());
+  EXPECT_EQ(bench.events.count(EventId::cloud_unreachable), 0U);
+  EXPECT_FALSE(bench.journal.load(kProject, {}).value().project);
 }
 
 TEST_F(EngineTest, AStopDoesNotWaitForACallThatHangsAndSaysSo) {

@@ -63,6 +63,11 @@ TEST_F(Perform, HandsBackTheCallWithItsReply) {
   EXPECT_EQ(answer.sent_at, bench.clock.now().mono);
 }
 
+TEST_F(Perform, HandsBackTheLifeOfWhatLetTheCallIn) {
+  bench.cloud.token = cloud::TokenLife{Instant(Seconds{7}), Instant(Seconds{9})};
+  EXPECT_EQ(perform(planner::ListInstances{}, bench.cloud).token, bench.cloud.token);
+}
+
 TEST_F(Perform, ALookAtReportsBringsTheClaimsAndFailsWithoutThem) {
   bench.cloud.add("i-1", cloud::InstanceStatus::active);
   const planner::ListReports look{InstanceId("i-1"), Instant{}};

@@ -90,7 +90,7 @@ TEST(Secret, ComesFromExactlyOneSource) {
       {"an unknown one",
        token("{vault: a}"),
        {"3:62: " + path + ": must have one of the keys credential, file or env",
-        "3:63: " + path + ": unknown key"}},
+        "3:63: " + path + ": unknown key; the keys here are credential, file and env"}},
       {"a slip",
        token("{fil: /a}"),
        {"3:62: " + path + ": must have one of the keys credential, file or env",

@@ -113,7 +113,7 @@ TEST(Hostile, AliasesAnchorsAndTagsAreRefusedOneByOne) {
        {line("3:6", "log", kAnchor), line("4:10", "log.level", kAlias)}},
       {"a merge",
        kBase + "log: &l {level: info}\nstate: {<<: *l}\n",
-       {line("3:6", "log", kAnchor), "4:9: error: state: unknown key '<<'"}},
+       {line("3:6", "log", kAnchor), "4:9: error: state: unknown key '<<'; the keys here are path and keep"}},
       {"a tag", "version: !!int 1\n" + std::string(kBase.substr(11)), {line("1:10", "version", kTag)}},
       {"a tag of one's own", kBase + "log: !include {level: info}\n", {line("3:6", "log", kTag)}},
       {"an anchor of nothing",

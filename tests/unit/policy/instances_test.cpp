@@ -87,7 +87,7 @@ TEST(StartRule, ThatCannotBeConfirmedInTimeGetsAWarning) {
        kBase + kStart + "      confirm_within: 1m\n",
        {"6:23: warning: instances.start[0].confirm_within: is shorter than reconcile_interval (5m): starts "
         "will be "
-        "reported as overdue before anyone looks"}},
+        "reported as overdue before anyone looks; make it longer [confirm-too-soon]"}},
       {"with a short interval", kBase + kStart + "      confirm_within: 1m\n  reconcile_interval: 1m\n", {}},
   });
 }
@@ -98,7 +98,8 @@ TEST(StartRule, BehindOneThatTakesAllItsInstancesGetsAWarning) {
            "}\n  - {name: b, select: " + std::string(second) + "}\n";
   };
   const std::vector<std::string> unreachable = {
-      "6:5: warning: instances.start[1]: is never reached: 'a' selects every instance that it could"};
+      "6:5: warning: instances.start[1]: is never reached: 'a' selects every instance that it could; put it "
+      "first, or remove it [never-reached]"};
   expect_findings({
       {"behind all", rules("{}", "{name: [x]}"), unreachable},
       {"behind a star", rules("{name: ['*']}", "{id: [x]}"), unreachable},

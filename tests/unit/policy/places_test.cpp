@@ -13,6 +13,11 @@ std::string place_of(const std::string& yaml) {
   return found[0].substr(0, found[0].find(": "));
 }
 
+const std::string kTopKeys =
+    "the keys here are version, time_zone, projects, instances, creation_jobs, summary, reports, state, log "
+    "and "
+    "status";
+
 TEST(Place, CountsCharactersFromOne) {
   const Source source("a\né ö x\n\nz");
   constexpr std::tuple<std::size_t, int, int> kRows[] = {{0, 1, 1},  {1, 1, 2}, {2, 2, 1},  {4, 2, 2},
@@ -83,16 +88,15 @@ TEST(Findings, AreAllReportedInTheOrderOfTheText) {
       testing::ElementsAre(
           "1:1: error: version: is required", "1:14: error: log.level: must be debug, info, warning or error",
           "2:11: error: reports[0].name: is required", "2:11: error: reports[0].template: is required",
-          "2:11: error: reports[0].schedule: is required", "3:1: error: colour: unknown key",
-          "5:23: warning: projects[0].region: is no region that dbssd knows",
+          "2:11: error: reports[0].schedule: is required", "3:1: error: colour: unknown key; " + kTopKeys,
+          "5:23: warning: projects[0].region: is no region that dbssd knows [unknown-region]",
           "6:15: error: state.keep: needs a unit: 1s, or m, h, d"));
 }
 
 TEST(Findings, AreWrittenAsCompilersWriteThem) {
-  EXPECT_EQ(
-      format({Finding::Severity::error, 7, 15, "reports[0].schedule", "is wrong"}, "/etc/dbssd/policy.yaml"),
-      "/etc/dbssd/policy.yaml:7:15: error: reports[0].schedule: is wrong");
-  EXPECT_EQ(format({Finding::Severity::warning, 1, 1, "", "is odd"}, "p"), "p:1:1: warning: is odd");
+  EXPECT_EQ(format({std::nullopt, 7, 15, "reports[0].schedule", "is wrong"}, "/etc/dbssd/policy.yaml"),
+            "/etc/dbssd/policy.yaml:7:15: error: reports[0].schedule: is wrong");
+  EXPECT_EQ(format({Lint::window_gaps, 1, 1, "", "is odd"}, "p"), "p:1:1: warning: is odd [window-gaps]");
 }
 
 TEST(Findings, ThatAreWarningsAloneLeaveThePolicyValid) {
@@ -105,10 +109,13 @@ TEST(Findings, ThatAreWarningsAloneLeaveThePolicyValid) {
 TEST(Keys, ThatAreUnknownOrTwiceAreErrors) {
   expect_findings({
       {"unknown", kBase + "logs: {}\n", {"3:1: error: logs: unknown key, did you mean 'log'?"}},
-      {"unknown, of a strange shape", kBase + "\"a\\nb\": 1\n", {"3:1: error: unknown key 'a?b'"}},
+      {"unknown, of a strange shape",
+       kBase + "\"a\\nb\": 1\n",
+       {"3:1: error: unknown key 'a?b'; " + kTopKeys}},
       {"unknown, deep down",
        kBase + "instances: {start: [{name: s, flap: {count: 1}}]}\n",
-       {"3:38: error: instances.start[0].flap.count: unknown key"}},
+       {"3:38: error: instances.start[0].flap.count: unknown key; the keys here are starts, within and "
+        "hold"}},
       {"twice",
        kBase + "log: {level: info, format: json, level: nonsense}\n",
        {"3:34: error: log.level: is given twice, first on line 3"}},
@@ -117,9 +124,9 @@ TEST(Keys, ThatAreUnknownOrTwiceAreErrors) {
        {"4:1: error: log: is given twice, first on line 3"}},
       {"unknown and twice",
        kBase + "x: 1\nx: 2\n",
-       {"3:1: error: x: unknown key", "4:1: error: x: is given twice, first on line 3"}},
+       {"3:1: error: x: unknown key; " + kTopKeys, "4:1: error: x: is given twice, first on line 3"}},
       {"in another case", kBase + "Log: {}\n", {"3:1: error: Log: unknown key, did you mean 'log'?"}},
-      {"a merge", kBase + "<<: {}\n", {"3:1: error: unknown key '<<'"}},
+      {"a merge", kBase + "<<: {}\n", {"3:1: error: unknown key '<<'; " + kTopKeys}},
   });
 }
 

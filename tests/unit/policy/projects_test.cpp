@@ -147,8 +147,11 @@ TEST(Region, ThatIsNotKnownGetsAWarning) {
   expect_findings({
       {"near a known one",
        in("ap-southeast-33"),
-       {"2:30: warning: projects[0].region: is no region that dbssd knows, did you mean 'ap-southeast-3'?"}},
-      {"near none", in("mars-1"), {"2:30: warning: projects[0].region: is no region that dbssd knows"}},
+       {"2:30: warning: projects[0].region: is no region that dbssd knows, did you mean 'ap-southeast-3'? "
+        "[unknown-region]"}},
+      {"near none",
+       in("mars-1"),
+       {"2:30: warning: projects[0].region: is no region that dbssd knows [unknown-region]"}},
       {"no host name",
        in("AP_1"),
        {"2:30: error: projects[0].region: must be the name of a region, as in ap-southeast-3"}},

@@ -56,8 +56,7 @@ inline void expect_findings(const std::vector<Row>& rows) {
   for (const Row& row : rows) {
     const ReadResult result = read(row.yaml);
     EXPECT_THAT(lines(result), testing::ElementsAreArray(row.findings)) << row.what << '\n' << row.yaml;
-    const bool errors = std::ranges::any_of(
-        result.findings, [](const Finding& f) { return f.severity == Finding::Severity::error; });
+    const bool errors = std::ranges::any_of(result.findings, &Finding::is_error);
     EXPECT_EQ(result.policy == nullptr, errors) << row.what;
   }
 }

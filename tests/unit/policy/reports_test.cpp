@@ -84,7 +84,7 @@ TEST(ReportRule, ReadsEveryWordOfItsChoices) {
   EXPECT_EQ(window("previous_month").kind, WindowRule::Kind::previous_month);
   EXPECT_EQ(window("since_previous").kind, WindowRule::Kind::since_previous);
   EXPECT_EQ(window("{last: 24h}"), (WindowRule{WindowRule::Kind::last, 24h}));
-  EXPECT_EQ(report_of(kDaily + "    missed: all\n").missed, schedule::MissedPolicy::all);
+  EXPECT_EQ(report_of(kDaily + "    missed: all\n    deadline: 2d\n").missed, schedule::MissedPolicy::all);
   EXPECT_EQ(report_of(kDaily + "    missed: skip\n").missed, schedule::MissedPolicy::skip);
   EXPECT_EQ(report_of(kDaily + "    missed: latest\n").missed, schedule::MissedPolicy::latest);
   EXPECT_EQ(report_of(kDaily + "    after_summary: audit\n").after_summary, cloud::BusiType::audit);
@@ -130,13 +130,12 @@ TEST(ReportRule, IsHeldToItsForm) {
        {"3:56: error: reports[0].template.id: must be an id: 1 to 64 letters, digits, '-' or '_'"}},
       {"a window that is none",
        kDaily + "    window: yesterday\n",
-       {"7:13: error: reports[0].window: must be previous_day, previous_week, previous_month or "
-        "since_previous"}},
+       {"7:13: error: reports[0].window: must be previous_day, previous_week, previous_month, "
+        "since_previous or {last: DURATION}"}},
       {"a slip in a window",
        kDaily + "    window: previus_day\n",
-       {"7:13: error: reports[0].window: must be previous_day, previous_week, previous_month or "
-        "since_previous, did you "
-        "mean 'previous_day'?"}},
+       {"7:13: error: reports[0].window: must be previous_day, previous_week, previous_month, "
+        "since_previous or {last: DURATION}, did you mean 'previous_day'?"}},
       {"a window that is a list",
        kDaily + "    window: [last]\n",
        {"7:13: error: reports[0].window: must be previous_day, previous_week, previous_month, since_previous "
@@ -210,21 +209,25 @@ TEST(Tiling, IsWarnedOfWithTheAmountAndThePlace) {
       {"a gap",
        kDaily + "    window: {last: 23h}\n",
        {"7:13: warning: reports[0].window: leaves gaps between the windows of consecutive reports: 1h at "
-        "2025-03-01T06:00:00Z, the first of 400 such places ahead"}},
+        "2025-03-01T06:00:00Z, the first of 400 such places ahead; windows of since_previous always meet "
+        "[window-gaps]"}},
       {"an overlap",
        kDaily + "    window: {last: 25h}\n",
        {"7:13: warning: reports[0].window: makes the windows of consecutive reports overlap: 1h at "
-        "2025-03-01T05:00:00Z, the first of 400 such places ahead"}},
+        "2025-03-01T05:00:00Z, the first of 400 such places ahead; windows of since_previous always meet "
+        "[window-overlaps]"}},
       {"both, by daylight saving time",
        kDaily + "    window: {last: 24h}\n    time_zone: Europe/Berlin\n",
        {"7:13: warning: reports[0].window: leaves gaps between the windows of consecutive reports: 1h at "
-        "2025-10-25T04:00:00Z",
+        "2025-10-25T04:00:00Z; windows of since_previous always meet [window-gaps]",
         "7:13: warning: reports[0].window: makes the windows of consecutive reports overlap: 1h at "
-        "2025-03-29T04:00:00Z, the first of 2 such places ahead"}},
+        "2025-03-29T04:00:00Z, the first of 2 such places ahead; windows of since_previous always meet "
+        "[window-overlaps]"}},
       {"a default window, at the schedule",
        kBase + kReport + "    schedule: \"0 6 * * 1\"\n",
        {"6:15: warning: reports[0].schedule: leaves gaps between the windows of consecutive reports: 6d at "
-        "2025-03-03T00:00:00Z, the first of 57 such places ahead"}},
+        "2025-03-03T00:00:00Z, the first of 57 such places ahead; windows of since_previous always meet "
+        "[window-gaps]"}},
       {"none", kDaily + "    window: {last: 24h}\n", {}},
       {"none, by definition", kDaily + "    window: since_previous\n", {}},
   });
@@ -235,7 +238,8 @@ TEST(Tiling, SaysTheLargestAmountWhereItIsNotTheFirst) {
       {{"thirty days of months",
         kBase + kReport + "    schedule: \"0 0 1 * *\"\n    window: {last: 28d}\n",
         {"7:13: warning: reports[0].window: leaves gaps between the windows of consecutive reports: 2d at "
-         "2025-04-01T00:00:00Z, the first of 23 such places ahead, the largest of 3d"}}});
+         "2025-04-01T00:00:00Z, the first of 23 such places ahead, the largest of 3d; windows of "
+         "since_previous always meet [window-gaps]"}}});
 }
 
 TEST(Tiling, IsLookedAtForAHundredCombinationsAndForTheirRepetitions) {
@@ -243,7 +247,7 @@ TEST(Tiling, IsLookedAtForAHundredCombinationsAndForTheirRepetitions) {
   const auto add = [&yaml](const std::string& name, int minutes) {
     yaml += "- {name: " + name +
             ", template: {type: SOX}, schedule: \"0 6 * * *\", window: {last: " + std::to_string(minutes) +
-            "m}}\n";
+            "m}, databases: [d" + name + "]}\n";
   };
   for (int i = 0; i < 120; ++i) add("a" + std::to_string(i), 1000 + i);
   for (int i = 0; i < 7; ++i) add("b" + std::to_string(i), 1000);

@@ -33,7 +33,7 @@ TEST(Version, IsOne) {
   };
   expect_findings({
       {"one", with("1"), {}},
-      {"another", with("2"), {"1:10: error: version: this dbssd reads version 1 alone"}},
+      {"another", with("2"), {"1:10: error: version: must be 1: this dbssd reads no other version"}},
       {"none", with("0"), {"1:10: error: version: must be between 1 and 1000000"}},
       {"quoted", with("'1'"), {"1:10: error: version: must be a number without quotes"}},
       {"two numbers", with("1.0"), {"1:10: error: version: must be a whole number in plain decimal digits"}},
@@ -178,7 +178,7 @@ TEST(Status, OpenToOtherHostsGetsAWarning) {
     EXPECT_THAT(lines_of(kBase + "status: {listen: " + std::string(text) + "}\n"),
                 testing::ElementsAre(
                     "3:18: warning: status.listen: is open to other hosts: the status page has neither "
-                    "encryption nor passwords"));
+                    "encryption nor passwords [open-status]"));
   }
   EXPECT_THAT(lines_of(kBase + "status: {listen: 127.8.8.8:1}\n"), testing::IsEmpty());
 }

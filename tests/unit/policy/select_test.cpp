@@ -24,17 +24,19 @@ TEST(Select, IsEndedByAnyExclusion) {
 }
 
 TEST(Select, IsReadWithAllItsLists) {
-  const Policy policy = clean(kBase +
-                              "instances:\n"
-                              "  start:\n"
-                              "    - name: s\n"
-                              "      select:\n"
-                              "        project: [p, \"*\"]\n"
-                              "        name: [a, 'b?']\n"
-                              "        id: [0123]\n"
-                              "        exclude: {project: [q], name: [c], id: [d]}\n");
+  const ReadResult read_one = read(kBase +
+                                   "instances:\n"
+                                   "  start:\n"
+                                   "    - name: s\n"
+                                   "      select:\n"
+                                   "        project: [p, \"*\"]\n"
+                                   "        name: [a, 'b?']\n"
+                                   "        id: [0123]\n"
+                                   "        exclude: {project: [q*, p], name: [c], id: [d]}\n");
+  ASSERT_TRUE(read_one.policy);
+  const Policy& policy = *read_one.policy;
   ASSERT_EQ(policy.instances.start.size(), 1U);
-  const Select expected{{{"p", "*"}, {"a", "b?"}, {"0123"}}, {{"q"}, {"c"}, {"d"}}};
+  const Select expected{{{"p", "*"}, {"a", "b?"}, {"0123"}}, {{"q*", "p"}, {"c"}, {"d"}}};
   EXPECT_EQ(policy.instances.start[0].select, expected);
 }
 
@@ -63,7 +65,8 @@ TEST(Select, IsHeldToItsForm) {
        {"4:78: error: reports[0].select.id[2]: is in the list already"}},
       {"a key in the wrong place",
        rule + "{exclude: {exclude: {}}}}\n",
-       {"4:77: error: reports[0].select.exclude.exclude: unknown key"}},
+       {"4:77: error: reports[0].select.exclude.exclude: unknown key; the keys here are project, name and "
+        "id"}},
       {"a slip",
        rule + "{projects: [p]}}\n",
        {"4:67: error: reports[0].select.projects: unknown key, did you mean 'project'?"}},
@@ -74,14 +77,23 @@ TEST(Select, ThatCanMatchNothingGetsAWarning) {
   const std::string rule =
       kBase + "reports:\n  - {name: r, template: {type: SOX}, schedule: \"@daily\", select: ";
   const std::string none =
-      "4:66: warning: reports[0].select: selects nothing: it matches none of the projects";
-  const std::string all = "4:66: warning: reports[0].select: selects nothing: it excludes everything";
+      "4:66: warning: reports[0].select: selects nothing: it excludes every project that it names "
+      "[selects-nothing]";
+  const std::string all =
+      "4:66: warning: reports[0].select: selects nothing: it excludes everything [selects-nothing]";
+  const auto unknown = [](const std::string& at, const std::string& item) {
+    return "4:" + at + ": warning: reports[0].select." + item +
+           ": means no project of this policy [unknown-project]";
+  };
   expect_findings({
-      {"another project", rule + "{project: [q*]}}\n", {none}},
+      {"another project", rule + "{project: [q*]}}\n", {unknown("77", "project[0]")}},
       {"its project excluded", rule + "{exclude: {project: ['?']}}}\n", {none}},
       {"every name excluded", rule + "{exclude: {name: [a, '**']}}}\n", {all}},
       {"every id excluded", rule + "{exclude: {id: ['*']}}}\n", {all}},
-      {"one of two patterns", rule + "{project: [q, 'p']}}\n", {}},
+      {"one of two patterns", rule + "{project: [q, 'p']}}\n", {unknown("77", "project[0]")}},
+      {"an exclusion that excludes nothing",
+       rule + "{exclude: {project: ['q']}}}\n",
+       {unknown("87", "exclude.project[0]")}},
       {"some names excluded", rule + "{exclude: {name: ['a*']}}}\n", {}},
   });
 }
