@@ -19,6 +19,8 @@ libsqlite3-dev        journal
 libspdlog-dev         log files and streams
 libfmt-dev            formatting, as spdlog was built with it
 libsystemd-dev        readiness, watchdog, journald
+libmicrohttpd-dev     status endpoint
+prometheus-cpp-dev    metrics: counters and the text format
 libcli11-dev          command line
 libexpected-dev       errors as values
 libboost-dev          simulator: Beast and Asio
@@ -38,6 +40,7 @@ clang-tidy-14         lint
 groff-base            tests: how manual pages are set
 libclang-rt-14-dev    fuzz targets: libFuzzer and the sanitizers
 libnss-myhostname     tests: localhost, where no hosts file names it
+prometheus            tests: promtool, which reads the metrics
 python3               policy schema, held against the policies
 python3-jsonschema    policy schema
 python3-keystone      tests: an authority that others have written; without its service
