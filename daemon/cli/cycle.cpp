@@ -18,6 +18,7 @@ using Project = engine::CycleReport::Project;
 
 /// Longer subjects push their reason to the right instead of everybody's.
 constexpr std::size_t kWidestSubject = 72;
+constexpr std::size_t kVerdictWidth = 6;
 
 std::string name_of(const std::string& instance_name, const InstanceId& id) {
   return one_line(instance_name.empty() ? id.str() : instance_name);
@@ -99,7 +100,7 @@ std::vector<Decision> decisions_of(const planner::Plan& plan) {
   return decisions;
 }
 
-void print_text(const engine::CycleReport& cycle, std::ostream& out) {
+void print_text(const engine::CycleReport& cycle, std::ostream& out, const Paint& paint) {
   for (const Project& project : cycle.projects) {
     const auto decisions = decisions_of(project.plan);
     std::size_t width = 0;
@@ -108,10 +109,12 @@ void print_text(const engine::CycleReport& cycle, std::ostream& out) {
 
     out << "project " << project.name.str() << ": " << counted(project.plan.actions.size(), "call")
         << " to make";
-    if (!project.asked) out << "; the cloud did not answer";
+    if (!project.asked) out << "; " << paint(Tone::error, "the cloud did not answer");
     out << '\n' << std::left;
     for (const auto& [verdict, subject, reason] : decisions) {
-      out << "  " << std::setw(6) << verdict << "  ";
+      std::string word = verdict;
+      word.resize(std::max<std::size_t>(word.size(), kVerdictWidth), ' ');
+      out << "  " << (verdict == "do" ? paint(Tone::head, word) : word) << "  ";
       if (reason.empty()) {
         out << subject << '\n';
       } else {

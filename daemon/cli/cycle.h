@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/paint.h"
 #include "engine/engine.h"
 
 namespace dbssd::cli {
@@ -22,7 +23,7 @@ struct Decision {
 [[nodiscard]] std::vector<Decision> decisions_of(const planner::Plan& plan);
 
 /// Aligned lines, a head line for each project.
-void print_text(const engine::CycleReport& cycle, std::ostream& out);
+void print_text(const engine::CycleReport& cycle, std::ostream& out, const Paint& paint = {});
 [[nodiscard]] nlohmann::ordered_json to_json(const engine::CycleReport& cycle);
 
 /// Says on `err` what failed. kWell where nothing did, kNotAsked where no project answered, else kFailed.

@@ -87,15 +87,15 @@ std::vector<ProjectName> projects_of(const policy::Policy& policy, const History
 /// Prints the runs as they come, so that none has to be kept.
 class Printer {
  public:
-  Printer(const Subject& subject, Output form, std::ostream& out)
-      : subject_(subject), as_json_(form == Output::json), out_(out) {
+  Printer(const Subject& subject, Output form, const Streams& streams)
+      : subject_(subject), as_json_(form == Output::json), paint_(streams.out_paint), out_(streams.out) {
     if (as_json_) out_ << "{\n\"runs\": [";
   }
 
   void print(const ProjectName& project, const journal::RunRecord& run) {
     const std::string& name = subject_.name_of(project, run.key.instance);
     if (as_json_) return element(to_json(project, run, name));
-    print_text(project, run, name, subject_.widths, out_);
+    print_text(project, run, name, subject_.widths, paint_, out_);
     first_ = false;
   }
 
@@ -108,7 +108,7 @@ class Printer {
       if (as_json_) {
         element(to_json(one, name));
       } else {
-        print_text(one, name, subject_.widths, out_);
+        print_text(one, name, subject_.widths, paint_, out_);
       }
     }
     if (as_json_) out_ << "\n]\n}\n";
@@ -123,6 +123,7 @@ class Printer {
 
   const Subject& subject_;
   bool as_json_;
+  Paint paint_;
   bool first_ = true;
   std::ostream& out_;
 };
@@ -187,7 +188,7 @@ int history(const HistoryArguments& arguments, Streams streams) {
   }
   if (const auto what = unknown(*policy, subject, arguments)) return wrong(*what, streams.err);
 
-  Printer printer(subject, arguments.output, streams.out);
+  Printer printer(subject, arguments.output, streams);
   const auto report = arguments.report ? std::optional(ReportName(*arguments.report)) : std::nullopt;
   const auto coverage = survey(
       *state, subject.sources, report, from, to,

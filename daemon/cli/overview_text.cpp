@@ -47,21 +47,27 @@ std::string padded(const std::string& text, std::size_t width) {
 
 std::string cloud_of(const ProjectOverview& project, Instant now) {
   if (!project.reachable) return "not asked yet";
-  if (!*project.reachable) return "fails since " + rough_duration(now - *project.failing_since);
+  if (!*project.reachable) return "fails for " + rough_duration(now - *project.failing_since);
   return "answered " + rough_duration(now - *project.answered) + " ago";
 }
 
 std::string token_of(const ProjectOverview& project, Instant now) {
   if (!project.token) return "-";
   if (project.token->expires <= now) return "ended";
-  return rough_duration(now - project.token->issued) + " old, " +
-         rough_duration(project.token->expires - now) + " left";
+  return rough_duration(now - project.token->issued) + " of " +
+         rough_duration(project.token->expires - project.token->issued);
 }
 
+/// "3: 2 ACTIVE, 1 SHUTOFF; 1 no longer listed"
 std::string instances_of(const ProjectOverview& project) {
-  std::string text = census(project.instances);
-  if (project.vanished > 0) text += "; " + std::to_string(project.vanished) + " no longer listed";
-  return text;
+  std::size_t total = 0;
+  std::string parts;
+  for (const auto& [status, count] : project.instances) {
+    total += count;
+    parts += (parts.empty() ? ": " : ", ") + std::to_string(count) + ' ' + status;
+  }
+  if (project.vanished > 0) parts += "; " + std::to_string(project.vanished) + " no longer listed";
+  return std::to_string(total) + parts;
 }
 
 bool is_failing(const ProjectOverview& project) { return !project.reachable.value_or(true); }
@@ -72,7 +78,7 @@ void print_projects(const Overview& overview, const Paint& paint, std::ostream& 
   std::ranges::stable_sort(order,
                            [](const auto* a, const auto* b) { return is_failing(*a) > is_failing(*b); });
 
-  std::vector<Row> rows{{"project", "cloud", "token", "instances"}};
+  std::vector<Row> rows{{"project", "cloud", "token age", "instances"}};
   for (const ProjectOverview* project : order) {
     if (rows.size() > kMostProjects) break;
     rows.push_back({one_line(project->name.str()), cloud_of(*project, overview.now),
@@ -174,8 +180,11 @@ void print_list(const char* head, Tone tone, const Overview& overview, List list
       left += alike.count;
       continue;
     }
-    Row row{alike.first->what, subject_of(alike, overview.now), detail_of(alike, overview.now)};
-    if (overview.projects.size() > 1) row.insert(row.begin(), one_line(alike.project->str()));
+    Row row;
+    if (overview.projects.size() > 1) row.push_back(one_line(alike.project->str()));
+    row.push_back(alike.first->what);
+    row.push_back(subject_of(alike, overview.now));
+    row.push_back(detail_of(alike, overview.now));
     rows.push_back(std::move(row));
   }
   out << paint(tone, head) << '\n';

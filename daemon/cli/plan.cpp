@@ -42,7 +42,7 @@ int plan(const PlanArguments& arguments, Streams streams) {
   if (arguments.output == Output::json) {
     streams.out << print_json(to_json(*cycle));
   } else {
-    print_text(*cycle, streams.out);
+    print_text(*cycle, streams.out, streams.out_paint);
   }
   return report_failures(*cycle, streams.err);
 }

@@ -52,6 +52,11 @@ std::string text_of(const Window& window) {
 
 Json seconds_or_null(const std::optional<Seconds>& span) { return span ? Json(span->count()) : Json(); }
 
+Tone tone_of(Outcome outcome) {
+  if (outcome == Outcome::finished) return Tone::well;
+  return outcome == Outcome::skipped ? Tone::warning : Tone::error;
+}
+
 std::ostream& pad(std::ostream& out, const std::string& text, std::size_t width) {
   return out << std::left << std::setw(static_cast<int>(width)) << text << "  ";
 }
@@ -80,19 +85,21 @@ std::string text_of(const Uncovered& uncovered) {
 }
 
 void print_text(const ProjectName& project, const RunRecord& run, const std::string& instance_name,
-                const ColumnWidths& widths, std::ostream& out) {
+                const ColumnWidths& widths, const Paint& paint, std::ostream& out) {
   out << format_utc(run.key.scheduled) << "  ";
   pad(out, one_line(project.str()), widths.project);
   pad(out, one_line(run.key.report.str()), widths.report);
   pad(out, one_line(instance_name), widths.instance);
   out << text_of(run.window) << "  ";
-  pad(out, standing_of(run), kStandingWidth);
+  std::string standing = standing_of(run);
+  standing.resize(std::max<std::size_t>(standing.size(), kStandingWidth), ' ');
+  out << (run.outcome ? paint(tone_of(*run.outcome), standing) : standing) << "  ";
   pad(out, timing_of(run), kTimingWidth);
   out << one_line(run.reason) << '\n';
 }
 
 void print_text(const SeriesCoverage& found, const std::string& instance_name, const ColumnWidths& widths,
-                std::ostream& out) {
+                const Paint& paint, std::ostream& out) {
   const planner::Coverage& coverage = found.coverage;
   pad(out, one_line(found.series.project.str()), widths.project);
   pad(out, one_line(found.series.report.str()), widths.report);
@@ -102,14 +109,14 @@ void print_text(const SeriesCoverage& found, const std::string& instance_name, c
     return;
   }
   if (coverage.gaps.empty() && coverage.pending.empty()) {
-    out << "covered " << text_of(coverage.span) << " without a gap\n";
+    out << paint(Tone::well, "covered") << ' ' << text_of(coverage.span) << " without a gap\n";
     return;
   }
   out << counted(coverage.gaps.size(), "gap") << " from " << text_of(coverage.span);
   if (!coverage.pending.empty()) out << ", and " << coverage.pending.size() << " pending";
   out << '\n';
   for (const Uncovered& gap : coverage.gaps)
-    out << "  gap      " << text_of(gap.span) << "  " << text_of(gap) << '\n';
+    out << paint(Tone::error, "  gap      ") << text_of(gap.span) << "  " << text_of(gap) << '\n';
   for (const Uncovered& pending : coverage.pending)
     out << "  pending  " << text_of(pending.span) << "  " << text_of(pending) << '\n';
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "cli/paint.h"
 #include "overview/survey.h"
 
 namespace dbssd::cli {
@@ -29,11 +30,11 @@ struct ColumnWidths {
 /// One line: scheduled time, project, report, instance, window, where it stands, what is known of when it was
 /// asked for and how long it took, reason.
 void print_text(const ProjectName& project, const journal::RunRecord& run, const std::string& instance_name,
-                const ColumnWidths& widths, std::ostream& out);
+                const ColumnWidths& widths, const Paint& paint, std::ostream& out);
 
 /// One line where there is neither a gap nor a run in flight; else a line for each after the first.
 void print_text(const overview::SeriesCoverage& found, const std::string& instance_name,
-                const ColumnWidths& widths, std::ostream& out);
+                const ColumnWidths& widths, const Paint& paint, std::ostream& out);
 
 [[nodiscard]] nlohmann::ordered_json to_json(const ProjectName& project, const journal::RunRecord& run,
                                              const std::string& instance_name);

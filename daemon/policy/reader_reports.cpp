@@ -118,9 +118,11 @@ class TilingCheck {
 };
 
 /// Rules that make one report twice: one schedule, window and template, and one selects what the other does.
+/// Holds few against each other, so that a policy of thousands is read at once.
 class Twins {
  public:
   void look(const Value& item, const ReportRule& rule) {
+    if (size_of(rule.select.include) + size_of(rule.select.exclude) > kMostPatterns) return;
     std::vector<Seen>& alike = seen_[key_of(rule)];
     const auto twin = std::ranges::find_if(alike, [&](const Seen& other) {
       return covers(other.select, rule.select) || covers(rule.select, other.select);
@@ -135,11 +137,15 @@ class Twins {
   }
 
  private:
-  static constexpr std::size_t kMostAlike = 100;
+  static constexpr std::size_t kMostAlike = 50;
+  static constexpr std::size_t kMostPatterns = 30;
   struct Seen {
     ReportName name;
     Select select;
   };
+  static std::size_t size_of(const Patterns& patterns) {
+    return patterns.project.size() + patterns.name.size() + patterns.id.size();
+  }
   static std::string key_of(const ReportRule& rule) {
     std::string key = rule.schedule.text() + '\n' + rule.time_zone + '\n' +
                       std::to_string(static_cast<int>(rule.window.kind)) + ' ' +
@@ -152,38 +158,48 @@ class Twins {
   std::unordered_map<std::string, std::vector<Seen>> seen_;
 };
 
-/// The shortest time from one of the next scheduled times to the one after.
-std::optional<Seconds> shortest_period(const ReportRule& rule, Reading& reading) {
-  constexpr int kLookedAt = 25;
-  const auto zone = reading.find_zone(rule.time_zone);
-  if (!zone) return std::nullopt;
-  std::optional<Seconds> shortest;
-  auto fire = schedule::next(rule.schedule, *zone, reading.context().now);
-  for (int i = 0; i < kLookedAt && fire; ++i) {
-    const auto following = schedule::next(rule.schedule, *zone, fire->at);
-    if (!following) break;
-    shortest = std::min(shortest.value_or(Seconds::max()), following->at - fire->at);
-    fire = following;
+/// `missed: all` where what is missed is too late to be made. Looks at no more than 100 schedules, as above.
+class MissedCheck {
+ public:
+  void check(const Value& missed, const ReportRule& rule) {
+    if (rule.missed != schedule::MissedPolicy::all || looks_ == kMaxLooks) return;
+    ++looks_;
+    const auto period = shortest_period(rule, missed.reading());
+    if (!period || rule.deadline > *period) return;
+    missed.warning(Lint::missed_expires,
+                   "makes up for no more than latest does: the deadline (" + format_duration(rule.deadline) +
+                       ") is over before the next scheduled time, " + format_duration(*period) +
+                       " later; give a longer deadline, or use merge");
   }
-  return shortest;
-}
 
-/// A time that is later than the deadline is not made up for: then all are none but the newest.
-void check_missed(const Value& missed, const ReportRule& rule) {
-  if (rule.missed != schedule::MissedPolicy::all) return;
-  const auto period = shortest_period(rule, missed.reading());
-  if (!period || rule.deadline > *period) return;
-  missed.warning(Lint::missed_expires,
-                 "makes up for no more than latest does: the deadline (" + format_duration(rule.deadline) +
-                     ") is over before the next scheduled time, " + format_duration(*period) +
-                     " later; give a longer deadline, or use merge");
-}
+ private:
+  static constexpr int kMaxLooks = 100;
+  static constexpr int kFires = 25;
+
+  /// From one of the next scheduled times to the one after.
+  static std::optional<Seconds> shortest_period(const ReportRule& rule, Reading& reading) {
+    const auto zone = reading.find_zone(rule.time_zone);
+    if (!zone) return std::nullopt;
+    std::optional<Seconds> shortest;
+    auto fire = schedule::next(rule.schedule, *zone, reading.context().now);
+    for (int i = 0; i < kFires && fire; ++i) {
+      const auto following = schedule::next(rule.schedule, *zone, fire->at);
+      if (!following) break;
+      shortest = std::min(shortest.value_or(Seconds::max()), following->at - fire->at);
+      fire = following;
+    }
+    return shortest;
+  }
+
+  int looks_ = 0;
+};
 
 }  // namespace
 
 void read_reports(const Value& value, Policy& policy) {
   Unique names;
   TilingCheck tiling;
+  MissedCheck late;
   Twins twins;
   value.list([&](const Value& item) {
     const std::size_t errors = item.reading().errors();
@@ -228,7 +244,7 @@ void read_reports(const Value& value, Policy& policy) {
       if (is_scheduled) tiling.check(window.given() ? window : schedule, rule);
     });
     if (is_scheduled && item.reading().errors() == errors) {
-      check_missed(missed, rule);
+      late.check(missed, rule);
       twins.look(item, rule);
     }
     policy.reports.push_back(std::move(rule));

@@ -28,8 +28,10 @@ bool look_up(const Value& pattern, const std::string& text, const Projects& proj
   if (!are_known(projects) ||
       std::ranges::any_of(projects, [&](const Project& p) { return glob_matches(text, p.name.str()); }))
     return true;
+  constexpr std::size_t kMostNames = 50;
   std::vector<std::string_view> names;
-  for (const Project& project : projects) names.push_back(project.name.str());
+  for (const Project& project : projects)
+    if (names.size() < kMostNames) names.push_back(project.name.str());
   pattern.warning(Lint::unknown_project, "means no project of this policy" + did_you_mean(text, names));
   return false;
 }

@@ -93,9 +93,8 @@ TEST_F(Status, CountsInstancesByTheirStatus) {
   batch_.instances.back().vanished = true;
   commit();
   EXPECT_EQ(print(), kWell);
-  EXPECT_THAT(
-      out_.str(),
-      HasSubstr("prod     not asked yet  -      3 instances: 2 ACTIVE, 1 SHUTOFF; 1 no longer listed\n"));
+  EXPECT_THAT(out_.str(),
+              HasSubstr("prod     not asked yet  -          3: 2 ACTIVE, 1 SHUTOFF; 1 no longer listed\n"));
   EXPECT_THAT(out_.str(), HasSubstr("no gaps in the last 31 days\n"));
   const auto project = document(kWell).at("projects")[0];
   EXPECT_EQ(project.at("instances"), nlohmann::json::parse(R"({"ACTIVE": 2, "SHUTOFF": 1})"));
@@ -254,7 +253,7 @@ TEST_F(Status, SaysHowTheCloudAnswersAndHowOldTheTokenIs) {
   batch_.project->token_expires = now_ + std::chrono::hours{21};
   commit();
   EXPECT_EQ(print(), kWell);
-  EXPECT_THAT(out_.str(), testing::ContainsRegex("prod +answered 1m[0-9]*s? ago +3h[0-9ms]* old, "));
+  EXPECT_THAT(out_.str(), testing::ContainsRegex("prod +answered 1m[0-9]*s? ago +3h[0-9ms]* of 1d +0\n"));
 }
 
 TEST_F(Status, NamesAFailingProjectWithItsReasonAndIsNotWell) {
@@ -263,7 +262,7 @@ TEST_F(Status, NamesAFailingProjectWithItsReasonAndIsNotWell) {
   batch_.project->failure = "Connection\nrefused";
   commit();
   EXPECT_EQ(print(), kFailed);
-  EXPECT_THAT(out_.str(), testing::ContainsRegex("prod +fails since 2h"));
+  EXPECT_THAT(out_.str(), testing::ContainsRegex("prod +fails for 2h"));
   EXPECT_THAT(out_.str(), HasSubstr("\n  Connection?refused\n"));
   EXPECT_FALSE(document(kFailed).at("well"));
 }
@@ -316,7 +315,7 @@ TEST_F(Status, SaysWhoHoldsTheStateAndThatNobodyDoes) {
 
 TEST_F(Status, OfAStateThatIsNotThereIsWellAndLeavesNoFile) {
   EXPECT_EQ(print(), kWell);
-  EXPECT_THAT(out_.str(), HasSubstr("\nprod     not asked yet  -      no instances\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("\nprod     not asked yet  -          0\n"));
   EXPECT_THAT(err_.str(), HasSubstr("there is no such file yet"));
   EXPECT_FALSE(std::filesystem::exists(directory_.file("state.db")));
   EXPECT_FALSE(std::filesystem::exists(directory_.file("state.db.lock")));

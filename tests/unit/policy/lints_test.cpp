@@ -111,6 +111,21 @@ TEST(Lints, OfARuleThatIsWrongAnywayAreNotAdded) {
             std::set<std::string>{"error"});
 }
 
+TEST(Lints, AreLookedForInAsMuchAsIsReadAtOnce) {
+  std::vector<std::string> late;
+  for (int i = 0; i < 120; ++i)
+    late.push_back("schedule: \"0 6 * * *\", missed: all, databases: [d" + std::to_string(i) + "]");
+  EXPECT_EQ(lines_of(reports(late)).size(), 100U);
+
+  std::vector<std::string> apart;
+  for (int i = 0; i < 60; ++i)
+    apart.push_back("schedule: \"0 6 * * *\", select: {name: [n" + std::to_string(i) + "]}");
+  EXPECT_EQ(lints_of(reports(apart)), kNone);
+  apart.push_back(apart[49]);
+  apart.push_back(apart[50]);
+  EXPECT_EQ(lines_of(reports(apart)).size(), 1U);
+}
+
 TEST(Lints, AreFewEnoughToBeReadWhereEveryRuleIsLikeTheOthers) {
   const ReadResult result = read(reports(std::vector<std::string>(300, "schedule: \"@daily\"")));
   EXPECT_EQ(lints_of(result), std::set<std::string>{"same-report"});

@@ -138,7 +138,7 @@ TEST(Log, IsReadAndHeldToItsForm) {
       {"words that are none",
        kBase + "log: {format: yaml, level: warn}\n",
        {"3:15: error: log.format: must be json, text or journald",
-        "3:28: error: log.level: must be debug, info, warning or error"}},
+        "3:28: error: log.level: must be debug, info, warning or error, did you mean 'warning'?"}},
       {"a relative file",
        kBase + "log: {file: d.log}\n",
        {"3:13: error: log.file: must be an absolute path"}},
