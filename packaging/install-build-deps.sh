@@ -19,6 +19,8 @@ libsqlite3-dev        journal
 libspdlog-dev         log files and streams
 libfmt-dev            formatting, as spdlog was built with it
 libsystemd-dev        readiness, watchdog, journald
+libmicrohttpd-dev     status endpoint
+prometheus-cpp-dev    metrics: counters and the text format
 libcli11-dev          command line
 libexpected-dev       errors as values
 libboost-dev          simulator: Beast and Asio
@@ -42,7 +44,7 @@ jq                    tests: the queries that are shipped
 libclang-rt-14-dev    fuzz targets: libFuzzer and the sanitizers
 libnss-myhostname     tests: localhost, where no hosts file names it
 logrotate             tests: the log file is rotated
-prometheus            tests: promtool reads the alerts; the server need not run
+prometheus            tests: promtool reads the alerts and the metrics; the server need not run
 python3               policy schema, held against the policies
 python3-jsonschema    policy schema
 python3-keystone      tests: an authority that others have written; without its service

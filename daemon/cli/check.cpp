@@ -120,8 +120,6 @@ int check(const CheckArguments& arguments, Streams streams) {
                                   : streams.out_paint(Tone::warning, "valid, with " + tally_of(0, warnings)))
                 << ": " << size_of(policy) << "; fingerprint " << read->fingerprint << '\n';
   }
-  document["unserved"] = unserved(policy);
-  if (!as_json) print_unserved(policy, arguments.policy, streams.err);
   document["reports"] = Json::array();
   for (const policy::ReportRule& rule : policy.reports) {
     const auto schedule = schedule_of(rule, InstanceId(), zones);

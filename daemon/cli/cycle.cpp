@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/printing.h"
+#include "planner/left_alone.h"
 
 namespace dbssd::cli {
 namespace {
@@ -21,13 +22,6 @@ constexpr std::size_t kVerdictWidth = 6;
 
 std::string name_of(const std::string& instance_name, const InstanceId& id) {
   return one_line(instance_name.empty() ? id.str() : instance_name);
-}
-
-std::string subject_of(const planner::Standing& standing) {
-  std::string subject = name_of(standing.instance_name, standing.instance);
-  if (!standing.report.empty()) subject = standing.report.str() + " on " + subject;
-  if (standing.scheduled) subject += " at " + format_utc(*standing.scheduled);
-  return subject;
 }
 
 std::string subject_of(const telemetry::Event& event) {
@@ -100,7 +94,8 @@ std::vector<Decision> decisions_of(const planner::Plan& plan) {
     decisions.push_back({"record", subject_of(event), one_line(event.reason)});
   }
   for (const planner::Standing& standing : plan.standing) {
-    decisions.push_back({standing.verdict, subject_of(standing), one_line(standing.reason)});
+    decisions.push_back(
+        {standing.verdict, one_line(planner::subject_of(standing)), one_line(standing.reason)});
   }
   return decisions;
 }

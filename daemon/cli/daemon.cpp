@@ -106,7 +106,6 @@ Expected<std::string> Daemon::replace_policy(const TakeUp& take_up) {
     host_.streams.err << "dbssd: " << logging.error().message << "; the former log goes on\n";
   }
   policy_ = std::move(read->policy);
-  print_unserved(*policy_, host_.policy_path, host_.streams.err);
   return std::move(read->fingerprint);
 }
 

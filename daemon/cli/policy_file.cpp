@@ -67,18 +67,6 @@ std::string size_of(const policy::Policy& policy) {
          counted(policy.reports.size(), "report");
 }
 
-std::vector<std::string> unserved(const policy::Policy& policy) {
-  std::vector<std::string> sentences;
-  if (policy.status)
-    sentences.push_back("status: this version serves no status endpoint: nothing will listen on port " +
-                        std::to_string(policy.status->port));
-  return sentences;
-}
-
-void print_unserved(const policy::Policy& policy, const std::string& path, std::ostream& out) {
-  for (const std::string& sentence : unserved(policy)) out << path << ": warning: " << sentence << '\n';
-}
-
 void print_findings(const std::vector<policy::Finding>& findings, const std::string& path, const Paint& paint,
                     std::ostream& out) {
   for (const policy::Finding& finding : findings)

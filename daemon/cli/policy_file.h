@@ -42,12 +42,6 @@ struct PolicyFile {
 /// "2 projects, 1 start rule, 3 reports"
 [[nodiscard]] std::string size_of(const policy::Policy& policy);
 
-/// What the policy asks for and this version does not do, a sentence each that begins with its key.
-[[nodiscard]] std::vector<std::string> unserved(const policy::Policy& policy);
-
-/// "policy.yaml: warning: status: …"
-void print_unserved(const policy::Policy& policy, const std::string& path, std::ostream& out);
-
 /// One line each: "policy.yaml:7:15: error: reports[0].schedule: …"
 void print_findings(const std::vector<policy::Finding>& findings, const std::string& path, const Paint& paint,
                     std::ostream& out);

@@ -13,7 +13,9 @@
 #include "cli/printing.h"
 #include "engine/requests.h"
 #include "journal/sqlite_journal.h"
+#include "telemetry/metered_client.h"
 #include "telemetry/repeats.h"
+#include "telemetry/status_service.h"
 
 namespace dbssd::cli {
 namespace {
@@ -53,6 +55,16 @@ void log_plans(const engine::CycleReport& cycle, telemetry::EventSink& log) {
   }
 }
 
+ClientFactory metered_clients(schedule::ZoneDatabase& zones, telemetry::Metrics& metrics,
+                              const Clock& clock) {
+  return [make = client_factory(zones), &metrics, &clock](const policy::Project& project,
+                                                          cloud::NoticeSink notices) {
+    return make(project, std::move(notices)).map([&](std::unique_ptr<cloud::CloudApi> client) {
+      return telemetry::metered(std::move(client), project.name, metrics, clock);
+    });
+  };
+}
+
 /// One cycle, and what it came to as an exit status.
 int run_once(const engine::Ports& ports, const std::shared_ptr<const policy::Policy>& policy,
              engine::Mode mode, const Host& host) {
@@ -86,18 +98,54 @@ void rehearse(const engine::Ports& ports, Daemon& daemon, const Host& host, tele
   });
 }
 
-int act(const engine::Ports& ports, Daemon& daemon, const Host& host, telemetry::Repeats& repeats) {
-  engine::Engine engine(ports, daemon.policy());
-  if (const auto started = engine.start(); !started) {
-    host.streams.err << "dbssd: " << started.error().message << '\n';
-    return kFailed;
+/// Opens the status endpoint where the policy has it, and says where that is.
+Expected<void> listen(telemetry::StatusService& status, const policy::Policy& policy,
+                      telemetry::EventSink& log) {
+  const auto moved = status.listen(policy.status);
+  if (!moved) {
+    log.emit(
+        service_event(EventId::status_failed, "the status endpoint cannot be opened", moved.error().message));
+    return fail(moved.error());
   }
+  if (!*moved) return {};
+  const std::string url = status.url();
+  log.emit(url.empty() ? service_event(EventId::status_closed, "the status endpoint is closed")
+                       : service_event(EventId::status_listening, url));
+  return {};
+}
+
+std::vector<ProjectName> names_of(const policy::Policy& policy) {
+  std::vector<ProjectName> names;
+  for (const policy::Project& project : policy.projects) names.push_back(project.name);
+  return names;
+}
+
+int act(const engine::Ports& ports, Daemon& daemon, const Host& host, telemetry::Metrics& metrics,
+        telemetry::ServiceBoard& board, telemetry::StatusService& status, telemetry::Repeats& repeats) {
+  const auto failed = [&host](const Error& error) {
+    host.streams.err << "dbssd: " << error.message << '\n';
+    return kFailed;
+  };
+  if (const auto listening = listen(status, *daemon.policy(), host.log); !listening)
+    return failed(listening.error());
+  engine::Engine engine(ports, daemon.policy());
+  if (const auto started = engine.start(); !started) return failed(started.error());
   const auto turn = [&] {
     engine.tick();
     repeats.say_due();
+    board.turned(host.clock.now(), engine.turns());
     return engine.slowest_turn();
   };
-  daemon.serve(turn, [&](const auto& policy) { return engine.reload(policy); });
+  board.turned(host.clock.now(), engine.turns());
+  daemon.serve(turn, [&](const auto& policy) -> Expected<void> {
+    metrics.know(names_of(*policy));
+    if (auto taken = engine.reload(policy); !taken) return taken;
+    status.take_up(policy);
+    (void)listen(status, *policy, host.log);  // it has said so; the former one goes on
+    return {};
+  });
+  board.stopping();
+  status.close();
   const bool ended = engine.stop();
   repeats.say_all();
   // A call that hangs may still come back to what returning from here would take down.
@@ -117,7 +165,6 @@ int run(const RunArguments& arguments, Streams streams) {
       require_policy_file(arguments.policy, zones, Secrets::required, clock.now().second(), streams);
   const auto& policy = file.policy;
   if (!policy) return kWrongUsage;
-  print_unserved(*policy, arguments.policy, streams.err);
 
   const auto logging = [dry = arguments.dry_run](const policy::Log& wanted) {
     telemetry::LogConfig config = log_config(wanted);
@@ -130,7 +177,10 @@ int run(const RunArguments& arguments, Streams streams) {
     streams.err << "dbssd: " << log.error().message << '\n';
     return kFailed;
   }
-  telemetry::Repeats events(**log, clock);
+  telemetry::Metrics metrics;
+  metrics.know(names_of(*policy));
+  telemetry::Repeats repeats(**log, clock);
+  telemetry::CountingSink events(metrics, repeats);
   events.emit(service_event(EventId::service_started,
                             std::string("dbssd ") + build::kVersion + " with " + arguments.policy,
                             "policy " + file.fingerprint));
@@ -140,21 +190,34 @@ int run(const RunArguments& arguments, Streams streams) {
     return kFailed;
   }
 
+  engine::LeftAloneBoard left_alone;
   const engine::Ports ports{clock,
                             **state,
                             events,
                             zones,
-                            client_factory(zones),
+                            metered_clients(zones, metrics, clock),
                             engine::requests_directory(policy->state.path),
-                            secrets_version};
+                            secrets_version,
+                            &left_alone};
   const auto relog = [&](const policy::Log& wanted) { return (*log)->reconfigure(logging(wanted)); };
-  const Host host{signals, clock, zones, events, relog, streams, arguments.policy, policy->state.path};
+  telemetry::ServiceBoard board(clock.now().wall, arguments.policy);
+  const auto tell_standing = [&board](const PolicyStanding& standing) {
+    board.policy(standing.fingerprint, standing.since, standing.refused);
+  };
+  const Host host{signals,      clock, zones, events, relog, streams, arguments.policy, policy->state.path,
+                  tell_standing};
   if (arguments.once) {
     return run_once(ports, policy, arguments.dry_run ? engine::Mode::dry : engine::Mode::act, host);
   }
   Daemon daemon(host, file);
-  if (!arguments.dry_run) return act(ports, daemon, host, events);
-  rehearse(ports, daemon, host, events);
+  if (!arguments.dry_run) {
+    telemetry::StatusService status(
+        {clock, zones, metrics, board, [&log] { return (*log)->lost(); },
+         [&left_alone](MonoTime now) { return left_alone.ask(now); }, build::kVersion},
+        policy->state.path, policy);
+    return act(ports, daemon, host, metrics, board, status, repeats);
+  }
+  rehearse(ports, daemon, host, repeats);
   return kWell;
 }
 

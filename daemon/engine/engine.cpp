@@ -94,6 +94,12 @@ class Engine::State {
     return lanes_.empty() ? ports_.clock.now().mono : slowest;
   }
 
+  [[nodiscard]] std::map<ProjectName, MonoTime> turns() const {
+    std::map<ProjectName, MonoTime> turns;
+    for (const auto& [name, lane] : lanes_) turns.emplace(name, lane->last_turn());
+    return turns;
+  }
+
   bool stop() {
     for (auto& [name, lane] : lanes_) retired_.push_back(std::move(lane));
     lanes_.clear();
@@ -233,6 +239,7 @@ Expected<void> Engine::reload(std::shared_ptr<const policy::Policy> policy) {
 }
 void Engine::tick() { state_->tick(); }
 MonoTime Engine::slowest_turn() const { return state_->slowest_turn(); }
+std::map<ProjectName, MonoTime> Engine::turns() const { return state_->turns(); }
 bool Engine::stop() { return state_->stop(); }
 
 }  // namespace dbssd::engine

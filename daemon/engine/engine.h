@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/time.h"
 #include "cloud/cloud_api.h"
+#include "engine/left_alone_board.h"
 #include "journal/journal.h"
 #include "planner/plan.h"
 #include "policy/policy.h"
@@ -33,6 +35,7 @@ struct Ports {
   /// Another number after what the project's client was made of has changed on this host; absent: nobody
   /// looks.
   std::function<std::uint64_t(const policy::Project&)> secrets_version = {};
+  LeftAloneBoard* left_alone = nullptr;  ///< null: nobody asks
 };
 
 /// Owns the lanes and their threads. Its methods belong to one thread, the main one.
@@ -59,6 +62,8 @@ class Engine {
 
   /// When the slowest lane last completed a turn of its loop: the watchdog's evidence of progress.
   [[nodiscard]] MonoTime slowest_turn() const;
+  /// When each project's lane did.
+  [[nodiscard]] std::map<ProjectName, MonoTime> turns() const;
 
   /// Cancels what is under way, lets each lane record what came back, and returns within 1.5 s; an intent
   /// whose answer is still missing stays in the journal to be looked up at the next start. False where a call

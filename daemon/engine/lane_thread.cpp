@@ -66,10 +66,21 @@ void LaneThread::drive() {
     Lane::Turn turn = lane_->turn(most - std::min(most, lane_->calls_under_way()));
     for (planner::Action& action : turn.calls) make(std::move(action));
     last_turn_ = ports_.clock.now().mono.time_since_epoch().count();
+    explain_where_asked();
     take(wait(turn));
   }
   wind_up();
   ended_ = true;
+}
+
+void LaneThread::explain_where_asked() {
+  LeftAloneBoard* board = ports_.left_alone;
+  const ProjectName& project = lane_->project().name;
+  const MonoTime begun = ports_.clock.now().mono;
+  if (board == nullptr || !board->is_wanted(project, begun)) return;
+  planner::LeftAloneList list = planner::left_alone(lane_->explain());
+  const MonoTime ended = ports_.clock.now().mono;
+  board->put(project, std::move(list), ended, ended - begun);
 }
 
 void LaneThread::take(Word&& word) {
@@ -118,6 +129,7 @@ void LaneThread::wind_up() {
     lock.unlock();
     take(std::move(word));
   }
+  if (ports_.left_alone != nullptr) ports_.left_alone->forget(lane_->project().name);
   // What cannot be written now is not lost: the intents are, and are looked up at the next start.
   (void)lane_->save();
 }

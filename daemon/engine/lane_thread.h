@@ -56,6 +56,7 @@ class LaneThread {
   };
 
   void drive();
+  void explain_where_asked();
   void take(Word&& word);
   void make(planner::Action&& action);
   [[nodiscard]] Word wait(const Lane::Turn& turn);

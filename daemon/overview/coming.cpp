@@ -54,14 +54,18 @@ Expected<void> look_ahead(const policy::Policy& policy, const journal::Remembere
     if (!zone) return fail(zone.error());
     const schedule::Cron drawn =
         rule->schedule.resolved(planner::schedule_hash(record.report, record.instance));
-    if (const auto coming = schedule::next(drawn, *zone, std::max(now, record.cursor)))
+    ReportOverview& report = project.reports[record.report];
+    if (const auto coming = schedule::next(drawn, *zone, std::max(now, record.cursor))) {
+      report.next = std::min(report.next.value_or(coming->at), coming->at);
       keep_soonest(next, {coming->at, project.name, record.report, record.instance,
                           name_in(there, record.instance), 1});
+    }
     if (!is_as_written(record, *rule) || record.cursor >= now - kDecidedWithin) continue;
     const auto passed = schedule::next(drawn, *zone, record.cursor);
     if (!passed || passed->at > now - kDecidedWithin) continue;
     Standstill& of_report = undecided[record.report];
     ++of_report.instances;
+    ++report.undecided;
     of_report.since = std::min(of_report.since, passed->at);
   }
   for (const auto& [report, found] : undecided)

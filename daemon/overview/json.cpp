@@ -1,5 +1,6 @@
 #include "overview/json.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -23,10 +24,15 @@ Json to_json(const Standing& standing) {
   return document;
 }
 
-Json to_json(const std::vector<Standing>& list) {
+/// Of what is wrong, in flight or waiting in a project.
+constexpr std::size_t kMostStandings = 500;
+
+void add(Json& document, const char* name, const std::vector<Standing>& list) {
+  const std::size_t shown = std::min(list.size(), kMostStandings);
   Json documents = Json::array();
-  for (const Standing& standing : list) documents.push_back(to_json(standing));
-  return documents;
+  for (std::size_t i = 0; i < shown; ++i) documents.push_back(to_json(list[i]));
+  document[name] = std::move(documents);
+  document[std::string(name) + "_more"] = list.size() - shown;
 }
 
 Json to_json(const ProjectOverview& project) {
@@ -35,17 +41,18 @@ Json to_json(const ProjectOverview& project) {
   Json token;
   if (project.token)
     token = {{"issued", format_utc(project.token->issued)}, {"expires", format_utc(project.token->expires)}};
-  return {{"project", project.name.str()},
-          {"reachable", project.reachable ? Json(*project.reachable) : Json()},
-          {"failing_since", time_or_null(project.failing_since)},
-          {"failure", project.failure},
-          {"answered", time_or_null(project.answered)},
-          {"token", std::move(token)},
-          {"instances", std::move(instances)},
-          {"vanished", project.vanished},
-          {"wrong", to_json(project.wrong)},
-          {"in_flight", to_json(project.in_flight)},
-          {"waiting", to_json(project.waiting)}};
+  Json document{{"project", project.name.str()},
+                {"reachable", project.reachable ? Json(*project.reachable) : Json()},
+                {"failing_since", time_or_null(project.failing_since)},
+                {"failure", project.failure},
+                {"answered", time_or_null(project.answered)},
+                {"token", std::move(token)},
+                {"instances", std::move(instances)},
+                {"vanished", project.vanished}};
+  add(document, "wrong", project.wrong);
+  add(document, "in_flight", project.in_flight);
+  add(document, "waiting", project.waiting);
+  return document;
 }
 
 Json to_json(const ComingFire& fire) {
@@ -91,6 +98,19 @@ Json to_json(const Overview& overview) {
     newest.update(to_json(overview.newest_gap->coverage.gaps.back()));
   }
   document["gaps"] = {{"count", overview.gaps}, {"newest", std::move(newest)}};
+  document["blind"] = Json::array();
+  for (const BlindInstance& blind : overview.blind.longest)
+    document["blind"].push_back(to_json(blind, overview.now));
+  document["blind_more"] = overview.blind.count - overview.blind.longest.size();
+  Json rows = Json::array();
+  for (const TimelineRow& row : overview.timeline) rows.push_back(to_json(row));
+  document["timeline"] = {{"from", format_utc(overview.now - kTimelineReach)},
+                          {"to", format_utc(overview.now + kTimelineReach)},
+                          {"rows", std::move(rows)},
+                          {"rows_more", overview.timeline_more}};
+  document["coverage"] = Json::array();
+  for (const ReportCoverage& report : overview.coverage) document["coverage"].push_back(to_json(report));
+  document["coverage_more"] = overview.coverage_more;
   return document;
 }
 

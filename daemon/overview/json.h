@@ -13,7 +13,11 @@ namespace dbssd::overview {
 
 [[nodiscard]] nlohmann::ordered_json to_json(const planner::Uncovered& uncovered);
 
-/// All of it.
+[[nodiscard]] nlohmann::ordered_json to_json(const BlindInstance& blind, Instant now);
+[[nodiscard]] nlohmann::ordered_json to_json(const TimelineRow& row);
+[[nodiscard]] nlohmann::ordered_json to_json(const ReportCoverage& report);
+
+/// All of it. Of long lists the beginning, and how many more there are under the same name with "_more".
 [[nodiscard]] nlohmann::ordered_json to_json(const Overview& overview);
 
 }  // namespace dbssd::overview

@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "overview/blind.h"
+#include "overview/report_coverage.h"
 #include "overview/survey.h"
+#include "overview/timeline.h"
 #include "policy/policy.h"
 #include "schedule/zone.h"
 
@@ -26,6 +29,18 @@ struct Standing {
   std::string reason = {};
 };
 
+/// Of one report rule, over all instances of a project.
+struct ReportOverview {
+  std::size_t waiting = 0;           ///< runs that are due
+  std::size_t in_flight = 0;         ///< asked for
+  std::size_t overdue = 0;           ///< asked for, and not finished in time
+  std::size_t undecided = 0;         ///< instances whose times came due while no daemon looked
+  std::size_t gaps = 0;              ///< of the last 31 days
+  std::optional<Instant> next = {};  ///< the next scheduled time
+  std::optional<Instant> covered_until =
+      {};  ///< the end of what is covered last, on the instance that lags most
+};
+
 struct ProjectOverview {
   ProjectName name = {};
   std::optional<bool> reachable = {};         ///< empty: it was never asked
@@ -35,7 +50,9 @@ struct ProjectOverview {
   std::optional<cloud::TokenLife> token = {};
   std::map<std::string, std::size_t> instances = {};  ///< how many of each status, without what vanished
   std::size_t vanished = 0;
-  std::vector<Standing> wrong = {};      ///< held, overdue, failed
+  std::size_t blind = 0;                              ///< of those, how many record nothing
+  std::map<ReportName, ReportOverview> reports = {};  ///< look() leaves those of the policy
+  std::vector<Standing> wrong = {};                   ///< held, overdue, failed
   std::vector<Standing> in_flight = {};  ///< reports that were asked for, creations that are followed
   std::vector<Standing> waiting = {};    ///< reports that are due
 };
@@ -50,6 +67,8 @@ struct ComingFire {
   std::size_t instances = 1;
 };
 
+inline constexpr std::size_t kMostRows = 200;
+
 struct Overview {
   std::string state_path = {};
   std::optional<std::string> holder = {};  ///< id of the process that has the state; empty where none has
@@ -60,6 +79,11 @@ struct Overview {
   std::size_t gaps = 0;                           ///< of the last 31 days
   std::optional<SeriesCoverage> newest_gap = {};  ///< the series of the newest one, and that one alone
   std::string newest_gap_name = {};               ///< of its instance
+  Blind blind = {};
+  std::vector<TimelineRow> timeline = {};     ///< of kMostRows reports at the most
+  std::size_t timeline_more = 0;              ///< rows that were left out
+  std::vector<ReportCoverage> coverage = {};  ///< likewise
+  std::size_t coverage_more = 0;
 };
 
 /// True where every project answers, nothing is held, overdue or failed, and there is no gap.

@@ -82,9 +82,11 @@ void add_run(ProjectOverview& project, const journal::RunRecord& run, const Inst
                     .scheduled = run.key.scheduled,
                     .reason = run.reason};
   if (run.percentum >= 0 && run.state != RunState::settled) standing.percentum = run.percentum;
+  ReportOverview& report = project.reports[run.key.report];
   switch (run.state) {
     case RunState::due:
     case RunState::merged:
+      ++report.waiting;
       standing.since = run.opened_at;
       return project.waiting.push_back(std::move(standing));
     case RunState::settled:
@@ -96,6 +98,7 @@ void add_run(ProjectOverview& project, const journal::RunRecord& run, const Inst
     case RunState::unknown:
     case RunState::accepted:
       standing.since = run.accepted_at ? run.accepted_at : run.submitted_at;
+      ++(run.overdue ? report.overdue : report.in_flight);
       if (!run.overdue) return project.in_flight.push_back(std::move(standing));
       standing.what = "report overdue";
       standing.reason = "it has not finished within " + format_duration(run.finish_within);

@@ -127,6 +127,7 @@ std::vector<Event> sent(const Scope& scope, const Action& action, const Now& now
           run_event(EventId::report_submitted, scope, memory, call.intent, "the report is asked for");
       event.reason = action.reason;
       event.duration = std::max(now.wall - WallTime(call.intent.key.scheduled), Millis::zero());
+      event.attempt = call.intent.attempts;
       events.push_back(std::move(event));
     }
   };

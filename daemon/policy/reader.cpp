@@ -105,7 +105,7 @@ void read_listen(const Value& value, Status& status) {
     return value.error("must be a numeric address and a port, as in 127.0.0.1:9464 or [::1]:9464");
   }
   const auto port = parse_integer(std::string_view(text).substr(colon + 1));
-  if (!port || *port < 1 || *port > 65535) return value.error("must have a port between 1 and 65535");
+  if (!port || *port < 0 || *port > 65535) return value.error("must have a port between 0 and 65535");
   if (!is_loopback(host)) {
     value.warning(Lint::open_status,
                   "is open to other hosts: the status page has neither encryption nor passwords");

@@ -24,6 +24,14 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "the next start.",
      "Nothing."},
 
+    {status_listening, "status.listening", info,
+     "The status endpoint is open at the address that the message names.", "Nothing."},
+    {status_closed, "status.closed", info, "The policy has no status endpoint any more: it is closed.",
+     "Nothing."},
+    {status_failed, "status.failed", warning,
+     "The status endpoint cannot be opened where the policy has it. Where it was open before, it stays.",
+     "Correct `status.listen` as the reason says, and reload."},
+
     {cycle_finished, "cycle.finished", debug,
      "A project's instances were listed and what was due was decided.", "Nothing."},
     {cycle_planned, "cycle.planned", info, "What a dry run would do now, and why. It does nothing of it.",

@@ -17,6 +17,7 @@ namespace dbssd::telemetry {
 // clang-format off
 enum class EventId : std::uint8_t {
   service_started, service_ready, service_reloaded, service_reload_failed, service_stopping,
+  status_listening, status_closed, status_failed,
   cycle_finished, cycle_planned,
   instance_seen, instance_changed, instance_start_requested, instance_start_accepted, instance_start_rejected,
   instance_start_confirmed, instance_start_overdue, instance_start_held, instance_start_capped, instance_vanished,
@@ -49,6 +50,7 @@ struct Event {
   std::string request_id;
   std::optional<ErrorKind> error_kind;
   std::optional<Millis> duration;
+  std::optional<int> attempt;  ///< of a report: the how manieth call that asks for it
 };
 
 /// Where events go. Thread-safe; never throws, never blocks on anything but the log's own descriptor.

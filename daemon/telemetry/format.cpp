@@ -30,6 +30,7 @@ void each_field(const Event& event, Field field) {
   text("request_id", event.request_id);
   if (event.error_kind) text("error_kind", to_string(*event.error_kind));
   if (event.duration) field("duration_ms", event.duration->count());
+  if (event.attempt) field("attempt", Millis::rep{*event.attempt});
 }
 
 struct Value {

@@ -11,7 +11,7 @@ namespace dbssd::telemetry {
 
 // No newline at the end and none inside. Only the fields that are set appear, in a fixed order: project
 // instance_id instance_name resource_id report scheduled_time window_begin window_end reason request_id
-// error_kind duration_ms.
+// error_kind duration_ms attempt.
 
 /// Of the level, where a terminal shows it; info has none.
 enum class Colour : bool { off, on };

@@ -113,11 +113,6 @@ TEST_F(Check, ColoursErrorsWarningsAndWhatIsWellWhereItIsToldTo) {
   EXPECT_THAT(out_.str(), HasSubstr("\x1b[33mvalid, with 1 warning\x1b[0m"));
 }
 
-TEST_F(Check, SaysThatTheStatusEndpointIsNotServed) {
-  EXPECT_EQ(of(policy_text(directory_, "status: {listen: \"127.0.0.1:9464\"}\n")), kWell);
-  EXPECT_THAT(err_.str(), AllOf(HasSubstr(file() + ": warning: status: "), HasSubstr("9464")));
-}
-
 TEST_F(Check, RefusesASecretThatCannotBeRead) {
   const std::string text = policy_text(directory_);
   unsetenv("DBSSD_TEST_TOKEN");

@@ -154,9 +154,10 @@ TEST(Status, IsANumericAddressAndAPort) {
   };
   EXPECT_EQ(listening("127.0.0.1:9464"), (Status{"127.0.0.1", 9464}));
   EXPECT_EQ(listening("\"[::1]:1\""), (Status{"::1", 1}));
+  EXPECT_EQ(listening("127.0.0.1:0"), (Status{"127.0.0.1", 0}));
   const std::string form =
       ": error: status.listen: must be a numeric address and a port, as in 127.0.0.1:9464 or [::1]:9464";
-  const std::string port = ": error: status.listen: must have a port between 1 and 65535";
+  const std::string port = ": error: status.listen: must have a port between 0 and 65535";
   for (const std::string_view text :
        {"localhost:1", "':1'", "127.0.0.1", "'::1:1'", "'[127.0.0.1]:1'", "'[::1]'", "256.0.0.1:1",
         "'127.0.0.1 :1'", "'[::1%lo]:1'", "'[]:1'", "'*:1'", "1"}) {
@@ -165,7 +166,7 @@ TEST(Status, IsANumericAddressAndAPort) {
         << text;
   }
   for (const std::string_view text :
-       {"'127.0.0.1:'", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:09", "127.0.0.1:x"}) {
+       {"'127.0.0.1:'", "127.0.0.1:-1", "127.0.0.1:65536", "127.0.0.1:09", "127.0.0.1:x"}) {
     EXPECT_THAT(lines_of(kBase + "status: {listen: " + std::string(text) + "}\n"),
                 testing::ElementsAre("3:18" + port))
         << text;
