@@ -193,7 +193,7 @@ void print_list(const char* head, Tone tone, const Overview& overview, List list
     for (std::size_t i = 0; i + 1 < row.size(); ++i) out << "  " << padded(row[i], widths[i]);
     out << "  " << row.back() << '\n';
   }
-  if (left > 0) out << "  and " << left << " more; --output json has all\n";
+  if (left > 0) out << "  and " << left << " more; --output json has more\n";
 }
 
 void print_holder(const Overview& overview, const Paint& paint, std::ostream& out) {

@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 
+#include "base/errno_text.h"
 #include "cloud/client.h"
 #include "cloud/cpprest_exchange.h"
 #include "cloud/resolver.h"
@@ -76,7 +77,7 @@ std::string explain(const std::exception_ptr& failure, const TlsVerdict* verdict
     // An end of the stream, whose number is that of another error.
     if (what.starts_with("Failed to read") && code == boost::asio::error::eof)
       return std::string(what) + ": the peer has closed the connection";
-    return std::string(what) + (code == 0 ? "" : ": " + std::generic_category().message(code));
+    return std::string(what) + (code == 0 ? "" : ": " + errno_text(code));
   } catch (const std::exception& error) {
     return error.what();
   } catch (...) {

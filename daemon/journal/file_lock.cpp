@@ -7,13 +7,12 @@
 #include <array>
 #include <cerrno>
 #include <string_view>
-#include <system_error>
 #include <utility>
+
+#include "base/errno_text.h"
 
 namespace dbssd::journal {
 namespace {
-
-std::string reason() { return std::generic_category().message(errno); }
 
 std::string read_all(int descriptor) {
   std::array<char, 64> text{};
@@ -39,9 +38,10 @@ Expected<FileLock> FileLock::acquire(const std::string& path) {
   FileLock lock;
   lock.path_ = path;
   lock.descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
-  if (lock.descriptor_ < 0) return fail(ErrorKind::internal, path + ": " + reason());
+  if (lock.descriptor_ < 0) return fail(ErrorKind::internal, path + ": " + errno_text(errno));
   if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return fail(ErrorKind::internal, path + ": cannot be locked: " + reason());
+    if (errno != EWOULDBLOCK)
+      return fail(ErrorKind::internal, path + ": cannot be locked: " + errno_text(errno));
     const std::string holder = holder_in(read_all(lock.descriptor_));
     return fail(ErrorKind::internal, path + ": held by " +
                                          (holder.empty() ? "another process" : "process " + holder) +
@@ -56,14 +56,15 @@ Expected<std::optional<std::string>> FileLock::holder(const std::string& path) {
   looking.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (looking.descriptor_ < 0) {
     if (errno == ENOENT) return std::nullopt;
-    return fail(ErrorKind::internal, path + ": " + reason());
+    return fail(ErrorKind::internal, path + ": " + errno_text(errno));
   }
   std::string text = read_all(looking.descriptor_);
   // A daemon that starts at this instant must not find the file locked by who only asks.
   const LastEnd end = last_end_of(text);
   if (end == LastEnd::none || end == LastEnd::clean) return std::nullopt;
   if (::flock(looking.descriptor_, LOCK_SH | LOCK_NB) == 0) return std::nullopt;  // given back by closing it
-  if (errno != EWOULDBLOCK) return fail(ErrorKind::internal, path + ": cannot be looked at: " + reason());
+  if (errno != EWOULDBLOCK)
+    return fail(ErrorKind::internal, path + ": cannot be looked at: " + errno_text(errno));
   return holder_in(std::move(text));
 }
 
@@ -85,7 +86,7 @@ FileLock::~FileLock() {
 
 Expected<void> FileLock::in_use() {
   if (!write(" open\n") || ::fdatasync(descriptor_) != 0)
-    return fail(ErrorKind::internal, path_ + ": cannot be written: " + reason());
+    return fail(ErrorKind::internal, path_ + ": cannot be written: " + errno_text(errno));
   return {};
 }
 

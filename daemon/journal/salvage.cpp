@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/errno_text.h"
 #include "journal/batch_writer.h"
 #include "journal/schema.h"
 
@@ -201,7 +202,7 @@ Expected<void> sync_directory_of(const std::string& path) {
   const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
   const int number = errno;
   if (descriptor >= 0) ::close(descriptor);
-  if (!synced) return fail(ErrorKind::internal, directory + ": " + std::generic_category().message(number));
+  if (!synced) return fail(ErrorKind::internal, directory + ": " + errno_text(number));
   return {};
 }
 

@@ -1,7 +1,8 @@
 #include "journal/sqlite.h"
 
-#include <system_error>
 #include <utility>
+
+#include "base/errno_text.h"
 
 namespace dbssd::journal::sqlite {
 namespace {
@@ -13,7 +14,7 @@ std::string file_of(sqlite3* handle) {
 
 std::string system_reason(sqlite3* handle) {
   const int number = handle == nullptr ? 0 : sqlite3_system_errno(handle);
-  return number == 0 ? "" : " (" + std::generic_category().message(number) + ")";
+  return number == 0 ? "" : " (" + errno_text(number) + ")";
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/errno_text.h"
 #include "journal/salvage.h"
 #include "journal/schema.h"
 
@@ -35,7 +36,7 @@ Expected<void> create_where_missing(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
   if (descriptor < 0) {
     return fail(ErrorKind::internal,
-                path + ": " + std::generic_category().message(errno) +
+                path + ": " + errno_text(errno) +
                     ": the user that dbssd runs as must be able to write it and its directory");
   }
   ::close(descriptor);

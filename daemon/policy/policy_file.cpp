@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 
+#include "base/errno_text.h"
 #include "policy/reader.h"
 #include "policy/source.h"
 
@@ -26,7 +26,7 @@ class Descriptor {
 };
 
 tl::unexpected<Error> unreadable(const std::string& path, int reason) {
-  std::string message = path + ": cannot be read: " + std::generic_category().message(reason);
+  std::string message = path + ": cannot be read: " + errno_text(reason);
   if (reason == ENOENT) message += "; name the policy with --policy FILE";
   if (reason == EACCES) message += "; let the user that runs dbssd read it";
   return fail(ErrorKind::malformed, std::move(message));

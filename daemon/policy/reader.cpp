@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 
+#include "base/loopback.h"
 #include "policy/sections.h"
 
 namespace dbssd::policy {
@@ -90,8 +91,6 @@ void read_log(const Value& value, Log& log) {
   });
 }
 
-bool is_loopback(const std::string& host) { return host == "::1" || host.starts_with("127."); }
-
 void read_listen(const Value& value, Status& status) {
   std::string text;
   if (!value.text(text)) return;
@@ -106,7 +105,7 @@ void read_listen(const Value& value, Status& status) {
   }
   const auto port = parse_integer(std::string_view(text).substr(colon + 1));
   if (!port || *port < 0 || *port > 65535) return value.error("must have a port between 0 and 65535");
-  if (!is_loopback(host)) {
+  if (!is_loopback_address(host)) {
     value.warning(Lint::open_status,
                   "is open to other hosts: the status page has neither encryption nor passwords");
   }

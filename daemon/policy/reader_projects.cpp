@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <system_error>
 
+#include "base/errno_text.h"
 #include "policy/sections.h"
 
 namespace dbssd::policy {
@@ -23,7 +23,7 @@ void read_ca_file(const Value& value, std::optional<std::string>& into) {
   if (!value.text(path, absolute_path)) return;
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
-    value.error("cannot be read: " + std::generic_category().message(errno));
+    value.error("cannot be read: " + errno_text(errno));
   } else if (!S_ISREG(info.st_mode)) {
     value.error("must be a file of PEM certificates");
   }

@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <optional>
-#include <system_error>
 
+#include "base/errno_text.h"
 #include "base/hash.h"
 
 namespace dbssd::service {
@@ -49,8 +49,6 @@ struct Descriptor {
   }
 };
 
-std::string cause(int error) { return std::generic_category().message(error); }
-
 std::optional<std::string> flaw_of_mode(const struct stat& status) {
   if ((status.st_mode & S_IROTH) != 0) return "can be read by every user of this host: chmod o-r it";
   if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
@@ -61,10 +59,10 @@ std::optional<std::string> flaw_of_mode(const struct stat& status) {
 Expected<Secret> read_file(const std::string& path, const std::string& what, bool check_mode) {
   // O_NONBLOCK: opening a FIFO must not wait for its writer.
   const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
-  if (file.fd < 0) return fail(ErrorKind::internal, what + " cannot be read: " + cause(errno));
+  if (file.fd < 0) return fail(ErrorKind::internal, what + " cannot be read: " + errno_text(errno));
   struct stat status {};
   if (fstat(file.fd, &status) != 0)
-    return fail(ErrorKind::internal, what + " cannot be read: " + cause(errno));
+    return fail(ErrorKind::internal, what + " cannot be read: " + errno_text(errno));
   if (!S_ISREG(status.st_mode)) return fail(ErrorKind::malformed, what + " is not a regular file");
   if (check_mode) {
     if (const auto flaw = flaw_of_mode(status)) return fail(ErrorKind::malformed, what + " " + *flaw);
@@ -75,7 +73,7 @@ Expected<Secret> read_file(const std::string& path, const std::string& what, boo
   while (size < buffer.bytes.size()) {
     const ssize_t got = read(file.fd, buffer.bytes.data() + size, buffer.bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail(ErrorKind::internal, what + " cannot be read: " + cause(errno));
+    if (got < 0) return fail(ErrorKind::internal, what + " cannot be read: " + errno_text(errno));
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }

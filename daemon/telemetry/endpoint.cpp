@@ -11,11 +11,12 @@
 #include <cstring>
 #include <map>
 #include <mutex>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "base/ascii.h"
+#include "base/errno_text.h"
+#include "base/loopback.h"
 
 namespace dbssd::telemetry {
 namespace {
@@ -67,8 +68,7 @@ SocketAddress socket_address(const std::string& host, std::uint16_t port) {
 }
 
 tl::unexpected<Error> cannot_listen(const std::string& address, int error) {
-  std::string message =
-      "status.listen: cannot listen on " + address + ": " + std::generic_category().message(error);
+  std::string message = "status.listen: cannot listen on " + address + ": " + errno_text(error);
   if (error == EADDRINUSE) message += ": another program has it: give status.listen another port";
   if (error == EADDRNOTAVAIL)
     message += ": this host does not have it: give status.listen an address of this host";
@@ -104,7 +104,7 @@ std::uint16_t port_of(int fd) {
 class Server final : public Endpoint {
  public:
   Server(std::string host, Serve serve)
-      : host_(std::move(host)), guarded_(is_loopback(host_)), serve_(std::move(serve)) {}
+      : host_(std::move(host)), guarded_(is_loopback_address(host_)), serve_(std::move(serve)) {}
 
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -234,8 +234,6 @@ std::string address_text(const std::string& host, std::uint16_t port) {
   const bool six = host.find(':') != std::string::npos;
   return (six ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
-
-bool is_loopback(std::string_view host) { return host == "::1" || host.starts_with("127."); }
 
 bool is_foreign_name(std::string_view host) {
   if (host.starts_with('[')) return host.find(']') == std::string_view::npos;

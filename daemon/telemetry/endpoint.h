@@ -27,9 +27,6 @@ using Serve = std::function<std::optional<Response>(std::string_view path)>;
 /// "127.0.0.1:9464", "[::1]:9464"
 [[nodiscard]] std::string address_text(const std::string& host, std::uint16_t port);
 
-/// True where only this host can reach what listens there.
-[[nodiscard]] bool is_loopback(std::string_view host);
-
 /// True where a browser that was sent here by a name of somebody else's ("DNS rebinding") would say so:
 /// `host` is the value of its Host header.
 [[nodiscard]] bool is_foreign_name(std::string_view host);

@@ -5,15 +5,14 @@
 
 #include <cerrno>
 #include <string_view>
-#include <system_error>
 #include <utility>
+
+#include "base/errno_text.h"
 
 namespace dbssd::telemetry {
 namespace {
 
 constexpr Millis kBetweenLooks = Seconds{1};
-
-std::string reason(int number) { return std::generic_category().message(number); }
 
 int open_to_append(const std::string& path) {
   return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
@@ -24,7 +23,7 @@ int open_to_append(const std::string& path) {
 Expected<std::shared_ptr<LogFile>> LogFile::open(const std::string& path, const Clock& clock,
                                                  Complain complain) {
   const int descriptor = open_to_append(path);
-  if (descriptor < 0) return fail(ErrorKind::internal, "log file " + path + ": " + reason(errno));
+  if (descriptor < 0) return fail(ErrorKind::internal, "log file " + path + ": " + errno_text(errno));
   return std::shared_ptr<LogFile>(new LogFile(path, clock, std::move(complain), descriptor));
 }
 
@@ -46,7 +45,7 @@ void LogFile::sink_it_(const spdlog::details::log_msg& message) {
   }
   int failure = writer_.write(line);
   if (failure != 0 && follow()) failure = writer_.write(line);
-  if (failure != 0) throw spdlog::spdlog_ex(reason(failure));
+  if (failure != 0) throw spdlog::spdlog_ex(errno_text(failure));
   if (complained_ && !is_named()) throw spdlog::spdlog_ex(path_ + " is gone");
 }
 
@@ -61,7 +60,7 @@ bool LogFile::follow() {
   const int descriptor = open_to_append(path_);
   if (descriptor < 0) {
     const int number = errno;
-    if (!std::exchange(complained_, true)) complain_(path_ + " cannot be opened anew: " + reason(number));
+    if (!std::exchange(complained_, true)) complain_(path_ + " cannot be opened anew: " + errno_text(number));
     return false;
   }
   ::close(writer_.descriptor());

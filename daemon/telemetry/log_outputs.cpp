@@ -7,27 +7,26 @@
 
 #include <cerrno>
 #include <string_view>
-#include <system_error>
 #include <vector>
+
+#include "base/errno_text.h"
 
 namespace dbssd::telemetry {
 namespace {
 
 constexpr const char* kJournalSocket = "/run/systemd/journal/socket";
-std::string reason(int number) { return std::generic_category().message(number); }
-
 }  // namespace
 
 void StreamSink::sink_it_(const spdlog::details::log_msg& message) {
   const int failure = writer_.write({message.payload.data(), message.payload.size()});
-  if (failure != 0) throw spdlog::spdlog_ex(reason(failure));
+  if (failure != 0) throw spdlog::spdlog_ex(errno_text(failure));
 }
 
 Expected<std::shared_ptr<JournaldSink>> JournaldSink::connect() {
   // sd_journal_sendv drops everything silently where there is no journal.
   if (::access(kJournalSocket, W_OK) != 0) {
     return fail(ErrorKind::internal, std::string("no systemd journal (") + kJournalSocket + ": " +
-                                         reason(errno) + "): set log.format to text or json");
+                                         errno_text(errno) + "): set log.format to text or json");
   }
   return std::make_shared<JournaldSink>(sd_journal_sendv);
 }
@@ -42,7 +41,7 @@ void JournaldSink::sink_it_(const spdlog::details::log_msg& message) {
     rest.remove_prefix(std::min(size + 1, rest.size()));
   }
   const int result = send_(fields.data(), static_cast<int>(fields.size()));
-  if (result < 0) throw spdlog::spdlog_ex(reason(-result));
+  if (result < 0) throw spdlog::spdlog_ex(errno_text(-result));
 }
 
 }  // namespace dbssd::telemetry

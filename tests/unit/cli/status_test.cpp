@@ -281,7 +281,7 @@ TEST_F(Status, KeepsAsideWhatDiffersInMoreThanTheInstance) {
   }
   commit();
   EXPECT_EQ(print(), kWell);
-  EXPECT_THAT(out_.str(), HasSubstr("  and 9 more; --output json has all\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("  and 9 more; --output json has more\n"));
 }
 
 TEST_F(Status, IsOneScreenHoweverMuchThereIs) {
