@@ -14,7 +14,7 @@ namespace dbssd::cli {
 
 /// One decision.
 struct Decision {
-  std::string verdict;  ///< "do", "record", or why nothing is done: "leave", "wait", "next"
+  std::string verdict;  ///< "do", "record", or why nothing is done: "leave", "wait", "next", "well"
   std::string subject;
   std::string reason;
 };

@@ -1,21 +1,15 @@
-#include <unistd.h>
-
 #include <algorithm>
-#include <optional>
 #include <ostream>
 
+#include "cli/act.h"
 #include "cli/build.h"
 #include "cli/command.h"
-#include "cli/cycle.h"
-#include "cli/daemon.h"
+#include "cli/once.h"
 #include "cli/policy_file.h"
 #include "cli/ports.h"
-#include "cli/printing.h"
 #include "engine/requests.h"
 #include "journal/sqlite_journal.h"
 #include "telemetry/metered_client.h"
-#include "telemetry/repeats.h"
-#include "telemetry/status_service.h"
 
 namespace dbssd::cli {
 namespace {
@@ -41,20 +35,6 @@ Expected<std::unique_ptr<journal::Journal>> open_state(const std::string& path, 
   return std::move(opened->journal);
 }
 
-/// A dry run's log: what run would do. What it would leave alone is for plan to tell.
-void log_plans(const engine::CycleReport& cycle, telemetry::EventSink& log) {
-  for (const auto& project : cycle.projects) {
-    for (const Decision& decision : decisions_of(project.plan)) {
-      if (decision.verdict != "do" && decision.verdict != "record") continue;
-      auto event =
-          service_event(EventId::cycle_planned,
-                        "dry run: would " + decision.verdict + ": " + decision.subject, decision.reason);
-      event.project = project.name;
-      log.emit(event);
-    }
-  }
-}
-
 ClientFactory metered_clients(schedule::ZoneDatabase& zones, telemetry::Metrics& metrics,
                               const Clock& clock) {
   return [make = client_factory(zones), &metrics, &clock](const policy::Project& project,
@@ -63,94 +43,6 @@ ClientFactory metered_clients(schedule::ZoneDatabase& zones, telemetry::Metrics&
       return telemetry::metered(std::move(client), project.name, metrics, clock);
     });
   };
-}
-
-/// One cycle, and what it came to as an exit status.
-int run_once(const engine::Ports& ports, const std::shared_ptr<const policy::Policy>& policy,
-             engine::Mode mode, const Host& host) {
-  const auto cycle = engine::run_cycle(ports, policy, mode, [&] { return host.signals.stop_requested(); });
-  if (!cycle) {
-    host.streams.err << "dbssd: " << cycle.error().message << '\n';
-    return kFailed;
-  }
-  if (mode == engine::Mode::dry) log_plans(*cycle, host.log);
-  const int status = report_failures(*cycle, host.streams.err);
-  if (!host.signals.stop_requested()) return status;
-  host.streams.err << "dbssd: stopped before the cycle was over\n";
-  return kFailed;
-}
-
-/// A cycle that changes nothing, every reconcile_interval.
-void rehearse(const engine::Ports& ports, Daemon& daemon, const Host& host, telemetry::Repeats& repeats) {
-  std::optional<MonoTime> next;
-  const auto turn = [&] {
-    repeats.say_due();
-    const MonoTime now = ports.clock.now().mono;
-    if (!next || now >= *next) {
-      next = now + daemon.policy()->instances.reconcile_interval;
-      run_once(ports, daemon.policy(), engine::Mode::dry, host);
-    }
-    return ports.clock.now().mono;
-  };
-  daemon.serve(turn, [&](const auto&) -> Expected<void> {
-    next.reset();
-    return {};
-  });
-}
-
-/// Opens the status endpoint where the policy has it, and says where that is.
-Expected<void> listen(telemetry::StatusService& status, const policy::Policy& policy,
-                      telemetry::EventSink& log) {
-  const auto moved = status.listen(policy.status);
-  if (!moved) {
-    log.emit(
-        service_event(EventId::status_failed, "the status endpoint cannot be opened", moved.error().message));
-    return fail(moved.error());
-  }
-  if (!*moved) return {};
-  const std::string url = status.url();
-  log.emit(url.empty() ? service_event(EventId::status_closed, "the status endpoint is closed")
-                       : service_event(EventId::status_listening, url));
-  return {};
-}
-
-std::vector<ProjectName> names_of(const policy::Policy& policy) {
-  std::vector<ProjectName> names;
-  for (const policy::Project& project : policy.projects) names.push_back(project.name);
-  return names;
-}
-
-int act(const engine::Ports& ports, Daemon& daemon, const Host& host, telemetry::Metrics& metrics,
-        telemetry::ServiceBoard& board, telemetry::StatusService& status, telemetry::Repeats& repeats) {
-  const auto failed = [&host](const Error& error) {
-    host.streams.err << "dbssd: " << error.message << '\n';
-    return kFailed;
-  };
-  if (const auto listening = listen(status, *daemon.policy(), host.log); !listening)
-    return failed(listening.error());
-  engine::Engine engine(ports, daemon.policy());
-  if (const auto started = engine.start(); !started) return failed(started.error());
-  const auto turn = [&] {
-    engine.tick();
-    repeats.say_due();
-    board.turned(host.clock.now(), engine.turns());
-    return engine.slowest_turn();
-  };
-  board.turned(host.clock.now(), engine.turns());
-  daemon.serve(turn, [&](const auto& policy) -> Expected<void> {
-    metrics.know(names_of(*policy));
-    if (auto taken = engine.reload(policy); !taken) return taken;
-    status.take_up(policy);
-    (void)listen(status, *policy, host.log);  // it has said so; the former one goes on
-    return {};
-  });
-  board.stopping();
-  status.close();
-  const bool ended = engine.stop();
-  repeats.say_all();
-  // A call that hangs may still come back to what returning from here would take down.
-  if (!ended) _exit(kWell);
-  return kWell;
 }
 
 }  // namespace
@@ -178,7 +70,7 @@ int run(const RunArguments& arguments, Streams streams) {
     return kFailed;
   }
   telemetry::Metrics metrics;
-  metrics.know(names_of(*policy));
+  count_by_project(metrics, *policy);
   telemetry::Repeats repeats(**log, clock);
   telemetry::CountingSink events(metrics, repeats);
   events.emit(service_event(EventId::service_started,
@@ -215,7 +107,7 @@ int run(const RunArguments& arguments, Streams streams) {
         {clock, zones, metrics, board, [&log] { return (*log)->lost(); },
          [&left_alone](MonoTime now) { return left_alone.ask(now); }, build::kVersion},
         policy->state.path, policy);
-    return act(ports, daemon, host, metrics, board, status, repeats);
+    return act(ports, daemon, host, {metrics, board, status, repeats});
   }
   rehearse(ports, daemon, host, repeats);
   return kWell;

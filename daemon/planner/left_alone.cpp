@@ -17,7 +17,7 @@ LeftAloneList left_alone(const Plan& plan) {
   LeftAloneList list;
   std::map<std::pair<ReportName, std::string>, std::size_t> places;
   for (const Standing& standing : plan.standing) {
-    if (standing.verdict == "next") continue;
+    if (standing.verdict == "next" || standing.verdict == "well") continue;
     const auto [place, is_new] = places.try_emplace({standing.report, standing.reason}, list.groups.size());
     if (is_new) {
       list.groups.push_back(

@@ -88,7 +88,7 @@ struct Standing {
   std::string instance_name;
   ReportName report;                 ///< empty: about the instance itself
   std::optional<Instant> scheduled;  ///< of the run that waits, or the next one
-  std::string verdict;               ///< "leave", "wait", "next"
+  std::string verdict;               ///< "leave", "wait", "next"; "well": nothing is to be done
   std::string reason;
 };
 

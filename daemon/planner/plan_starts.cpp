@@ -162,11 +162,6 @@ class Judge {
   const Instance& instance_;
 };
 
-std::string other_status_reason(const journal::InstanceRecord& record) {
-  if (record.status == InstanceStatus::active) return "it is ACTIVE";
-  return state_of(record) + ": only a SHUTOFF instance can be started";
-}
-
 void say_capped(const Planning& in, const policy::StartRule& rule, std::size_t left) {
   if (in.memory.capped_this_cycle.contains(rule.name)) return;
   in.plan.capped_rules.push_back(rule.name);
@@ -215,14 +210,17 @@ void plan_starts(const Planning& in) {
   for (const auto& [id, instance] : in.memory.instances) {
     const journal::InstanceRecord& record = instance.record;
     judge_awaited(in, instance);
+    const bool runs = record.status == InstanceStatus::active;
     if (record.vanished) {
       in.stand(record, "leave", "it is no longer listed");
     } else if (!instance.listed) {
       in.stand(record, "leave", "the newest list does not have it: what it is now is not known");
     } else if (!instance.start_rule) {
-      in.stand(record, "leave", state_of(record) + "; no start rule selects it: it is only watched");
+      in.stand(record, runs ? "well" : "leave", state_of(record) + "; no start rule selects it: it is only watched");
+    } else if (runs) {
+      in.stand(record, "well", "it is ACTIVE");
     } else if (record.status != InstanceStatus::shutoff) {
-      in.stand(record, "leave", other_status_reason(record));
+      in.stand(record, "leave", state_of(record) + ": only a SHUTOFF instance can be started");
     } else if (Judge(in, rules[*instance.start_rule], instance).wants_start()) {
       wanted[*instance.start_rule].push_back(&instance);
     }

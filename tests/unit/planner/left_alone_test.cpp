@@ -36,9 +36,9 @@ TEST(LeftAlone, NamesTheReportAndItsTime) {
   EXPECT_EQ(left_alone(plan).groups.at(0).subject, "daily on name-a at 2025-03-09T07:00:00Z");
 }
 
-TEST(LeftAlone, IsNotWhatIsMerelyScheduled) {
+TEST(LeftAlone, IsNotWhatIsMerelyScheduledOrRunsAsItShould) {
   Plan plan;
-  plan.standing = {standing("a", "next", "scheduled by 0 6 * * *")};
+  plan.standing = {standing("a", "next", "scheduled by 0 6 * * *"), standing("b", "well", "it is ACTIVE")};
   EXPECT_THAT(left_alone(plan).groups, IsEmpty());
 }
 
