@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "overview/newest_start.h"
+
 namespace dbssd::overview {
 namespace {
 
@@ -12,11 +14,7 @@ using journal::StartState;
 
 /// The newest start of each instance that is not over.
 std::map<InstanceId, const StartRecord*> starts_under_way(const journal::Remembered& remembered) {
-  std::map<InstanceId, const StartRecord*> newest;
-  for (const StartRecord& start : remembered.starts) {
-    const StartRecord*& known = newest[start.instance];
-    if (known == nullptr || known->requested_at <= start.requested_at) known = &start;
-  }
+  auto newest = newest_starts(remembered);
   std::erase_if(newest, [](const auto& one) {
     const StartState state = one.second->state;
     return state == StartState::rejected || state == StartState::confirmed;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "overview/names.h"
+#include "overview/newest_start.h"
 
 namespace dbssd::overview {
 namespace {
@@ -37,13 +38,8 @@ void add_instance(ProjectOverview& project, const journal::InstanceRecord& insta
          .reason = "until " + format_utc(*instance.held_until) + ": something keeps stopping it"});
 }
 
-/// Of each instance the newest start counts: where that was confirmed, the ones before are forgotten.
 void add_starts(ProjectOverview& project, const journal::Remembered& remembered) {
-  std::map<InstanceId, const journal::StartRecord*> newest;
-  for (const journal::StartRecord& start : remembered.starts) {
-    const journal::StartRecord*& known = newest[start.instance];
-    if (known == nullptr || known->requested_at <= start.requested_at) known = &start;
-  }
+  const auto newest = newest_starts(remembered);
   for (const journal::InstanceRecord& instance : remembered.instances) {
     const auto found = newest.find(instance.id);
     if (found == newest.end() || found->second->state != StartState::overdue || instance.vanished ||

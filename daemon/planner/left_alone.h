@@ -25,7 +25,8 @@ inline constexpr std::size_t kMostLeftAlone = 50;
 /// "prod-orders-01", "daily-sox on prod-orders-01 at 2025-03-09T07:00:00Z"
 [[nodiscard]] std::string subject_of(const Standing& standing);
 
-/// Of a plan that was asked to explain. What is merely scheduled for later, or runs as it should, is not among it.
+/// Of a plan that was asked to explain. What is merely scheduled for later, or runs as it should, is not
+/// among it.
 [[nodiscard]] LeftAloneList left_alone(const Plan& plan);
 
 }  // namespace dbssd::planner

@@ -216,7 +216,8 @@ void plan_starts(const Planning& in) {
     } else if (!instance.listed) {
       in.stand(record, "leave", "the newest list does not have it: what it is now is not known");
     } else if (!instance.start_rule) {
-      in.stand(record, runs ? "well" : "leave", state_of(record) + "; no start rule selects it: it is only watched");
+      in.stand(record, runs ? "well" : "leave",
+               state_of(record) + "; no start rule selects it: it is only watched");
     } else if (runs) {
       in.stand(record, "well", "it is ACTIVE");
     } else if (record.status != InstanceStatus::shutoff) {

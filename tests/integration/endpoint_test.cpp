@@ -59,9 +59,9 @@ TEST_F(StatusEndpoint, TellsEachClientToKeepNothingAndToTrustNobodyElse) {
   Daemon daemon = site.daemon();
   for (const char* path : {"/", "/status.json", "/metrics", "/nothing"}) {
     const auto headers = get(status_port(daemon), path).headers;
-    EXPECT_THAT(
-        headers.at("content-security-policy"),
-        AllOf(StartsWith("default-src 'none'; script-src 'self';"), HasSubstr("frame-ancestors 'none'; require-trusted-types-for 'script'")));
+    EXPECT_THAT(headers.at("content-security-policy"),
+                AllOf(StartsWith("default-src 'none'; script-src 'self';"),
+                      HasSubstr("frame-ancestors 'none'; require-trusted-types-for 'script'")));
     EXPECT_EQ(headers.at("x-content-type-options"), "nosniff");
     EXPECT_EQ(headers.at("referrer-policy"), "no-referrer");
     EXPECT_EQ(headers.at("cache-control"), "no-store");
