@@ -24,4 +24,4 @@ packaging/lint.sh
 # One list of tests out of those of every build.
 echo 'subdirs(release asan-ubsan tsan fuzz)' >build/CTestTestfile.cmake
 # Many tests wait more than they work.
-exec "${steady[@]}" ctest --test-dir build -j "$((2 * jobs))" --output-on-failure --schedule-random
+exec "${steady[@]}" ctest --test-dir build -j "$((2 * jobs))" --output-on-failure

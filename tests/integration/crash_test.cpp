@@ -57,32 +57,6 @@ class Crash : public testing::Test {
   int scheduled = 0;
 };
 
-TEST_F(Crash, KilledAgainAndAgainWithAnswersLostEachReportIsMadeOnce) {
-  fall_behind(std::chrono::minutes{40});
-  site.cloud.fault({{"kind", "drop_after"}, {"call", "create_report"}, {"probability", 0.1}});
-  site.cloud.fault({{"kind", "drop_before"}, {"call", "create_report"}, {"probability", 0.1}});
-  site.cloud.fault(
-      {{"kind", "status_after"}, {"status", 502}, {"call", "create_report"}, {"probability", 0.05}});
-  site.cloud.control("POST", "/behaviour", {{"latency_ms", 30}});
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937 random(seed);
-  std::uniform_int_distribution<int> more(1, 30);
-  int interrupted = 0;
-  for (int crash = 0; crash < 12; ++crash) {
-    const int enough = site.cloud.calls("create_report") + more(random);
-    Child child = site.begin({"run"});
-    // By calls and not by time: how fast they come is the machine's affair. There may be fewer left.
-    (void)eventually([&] { return site.cloud.calls("create_report") >= enough; }, seconds{3 * kSlowness});
-    child.signal(SIGKILL);
-    EXPECT_EQ(child.wait(kPatience), 128 + SIGKILL);
-    interrupted += count("state = 'submitting'") > 0 ? 1 : 0;
-  }
-  EXPECT_GT(interrupted, 0) << "no crash came while a call was under way";
-  site.cloud.remove_faults();
-  expect_each_report_once();
-}
-
 TEST_F(Crash, KilledAfterTheCallAndBeforeItsAnswerTheReportIsAdopted) {
   fall_behind(std::chrono::minutes{1});
   site.cloud.fault({{"kind", "slow"}, {"seconds", 60}, {"call", "create_report"}});

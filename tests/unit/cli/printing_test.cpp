@@ -54,6 +54,9 @@ class Terminal : public ::testing::Test {
     unsetenv("NO_COLOR");
   }
   ~Terminal() override { close(descriptor_); }
+  void SetUp() override {
+    if (descriptor_ < 0) GTEST_SKIP() << "this host has no pseudo terminals";
+  }
   [[nodiscard]] bool is_coloured() const { return Paint::for_terminal(descriptor_)(Tone::well, "x") != "x"; }
   int descriptor_;
 };
