@@ -1,9 +1,6 @@
 // Promised: every scheduled report ends in exactly one recorded outcome, over crashes and lost answers.
 #include <signal.h>
 
-#include <random>
-#include <set>
-
 #include "integration/harness/site.h"
 
 namespace integration {
