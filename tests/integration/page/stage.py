@@ -90,7 +90,7 @@ class StandIn:
 class Browser:
     def __init__(self, profile):
         options = webdriver.ChromeOptions()
-        for word in ("headless=new no-sandbox disable-gpu disable-quic no-first-run disable-background-networking "
+        for word in ("headless=new no-sandbox disable-dev-shm-usage disable-gpu disable-quic no-first-run disable-background-networking "
                      "disable-component-update disable-sync").split():
             options.add_argument("--" + word)
         options.add_argument("--user-data-dir=" + profile)
