@@ -228,6 +228,7 @@ TEST_F(StatusEndpoint, ThatCannotBeOpenedEndsTheStart) {
 }
 
 TEST_F(StatusEndpoint, ServesTheCommandsDocumentAndWhatOnlyTheDaemonKnows) {
+  site.cloud.change("prod-a", {{"status", "SHUTOFF"}});  // and no rule selects it
   site.policy["reports"] = {minutely()};
   site.policy["instances"]["reconcile_interval"] = "1s";
   Daemon daemon = site.daemon();
