@@ -112,8 +112,7 @@ void print_text(const engine::CycleReport& cycle, std::ostream& out, const Paint
     if (!project.asked) out << "; " << paint(Tone::error, "the cloud did not answer");
     out << '\n' << std::left;
     for (const auto& [verdict, subject, reason] : decisions) {
-      std::string word = verdict;
-      word.resize(std::max<std::size_t>(word.size(), kVerdictWidth), ' ');
+      const std::string word = padded(verdict, kVerdictWidth);
       out << "  " << (verdict == "do" ? paint(Tone::head, word) : word) << "  ";
       if (reason.empty()) {
         out << subject << '\n';

@@ -39,10 +39,6 @@ std::vector<std::size_t> widths_of(const std::vector<Row>& rows) {
   return widths;
 }
 
-std::string padded(const std::string& text, std::size_t width) {
-  return text + std::string(width > text.size() ? width - text.size() : 0, ' ');
-}
-
 // --- the projects ---
 
 std::string cloud_of(const ProjectOverview& project, Instant now) {
@@ -60,14 +56,9 @@ std::string token_of(const ProjectOverview& project, Instant now) {
 
 /// "3: 2 ACTIVE, 1 SHUTOFF; 1 no longer listed"
 std::string instances_of(const ProjectOverview& project) {
-  std::size_t total = 0;
-  std::string parts;
-  for (const auto& [status, count] : project.instances) {
-    total += count;
-    parts += (parts.empty() ? ": " : ", ") + std::to_string(count) + ' ' + status;
-  }
-  if (project.vanished > 0) parts += "; " + std::to_string(project.vanished) + " no longer listed";
-  return std::to_string(total) + parts;
+  std::string text = std::to_string(total_of(project.instances)) + by_status(project.instances);
+  if (project.vanished > 0) text += "; " + std::to_string(project.vanished) + " no longer listed";
+  return text;
 }
 
 bool is_failing(const ProjectOverview& project) { return !project.reachable.value_or(true); }

@@ -28,10 +28,9 @@ std::string_view start_of(Tone tone) {
 
 }  // namespace
 
-Paint Paint::for_terminal(int descriptor) {
+bool shows_colour(int descriptor) {
   const std::string_view terminal = variable("TERM");
-  return Paint(::isatty(descriptor) == 1 && variable("NO_COLOR").empty() && !terminal.empty() &&
-               terminal != "dumb");
+  return variable("NO_COLOR").empty() && !terminal.empty() && terminal != "dumb" && ::isatty(descriptor) == 1;
 }
 
 std::string Paint::operator()(Tone tone, std::string_view text) const {

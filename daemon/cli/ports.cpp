@@ -4,10 +4,10 @@
 
 #include <cstdlib>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/hash.h"
+#include "cli/paint.h"
 #include "service/secrets.h"
 #include "service/signals.h"
 
@@ -74,14 +74,6 @@ Expected<cloud::ProxyRules> proxy_rules(const policy::Project& project) {
     proxy->password = *std::move(password);
   }
   return cloud::ProxyRules{*std::move(proxy), {}};
-}
-
-/// A terminal that can, before somebody who wants them (https://no-color.org).
-bool shows_colours(int descriptor) {
-  const char* const unwanted = ::getenv("NO_COLOR");
-  const char* const terminal = ::getenv("TERM");
-  return (unwanted == nullptr || *unwanted == '\0') && terminal != nullptr &&
-         std::string_view(terminal) != "dumb" && ::isatty(descriptor) == 1;
 }
 
 Error in_project(const policy::Project& project, Error error) {
@@ -167,7 +159,7 @@ telemetry::LogConfig log_config(const policy::Log& log) {
       break;
   }
   config.file = log.file;
-  if (!log.file && shows_colours(STDOUT_FILENO)) config.colour = telemetry::Colour::on;
+  if (!log.file && shows_colour(STDOUT_FILENO)) config.colour = telemetry::Colour::on;
   return config;
 }
 

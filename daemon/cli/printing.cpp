@@ -32,14 +32,26 @@ std::string short_utc(Instant time, Instant now) {
   return full.substr(0, 10) == format_utc(now).substr(0, 10) ? clock : full.substr(0, 10) + ' ' + clock;
 }
 
-std::string census(const std::map<std::string, std::size_t>& instances_by_status) {
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(text.size(), width), ' ');
+  return text;
+}
+
+std::size_t total_of(const InstancesByStatus& instances) {
   std::size_t total = 0;
+  for (const auto& [status, count] : instances) total += count;
+  return total;
+}
+
+std::string by_status(const InstancesByStatus& instances) {
   std::string parts;
-  for (const auto& [status, count] : instances_by_status) {
-    total += count;
+  for (const auto& [status, count] : instances)
     parts += (parts.empty() ? ": " : ", ") + std::to_string(count) + ' ' + status;
-  }
-  return counted(total, "instance") + parts;
+  return parts;
+}
+
+std::string census(const InstancesByStatus& instances) {
+  return counted(total_of(instances), "instance") + by_status(instances);
 }
 
 std::string print_json(const nlohmann::ordered_json& document) {

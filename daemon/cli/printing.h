@@ -21,8 +21,15 @@ namespace dbssd::cli {
 /// "06:00Z" of the day of `now` in UTC, else "2025-03-09 06:00Z"; with seconds where there are any.
 [[nodiscard]] std::string short_utc(Instant time, Instant now);
 
+/// With blanks at its end; longer ones are left as they are.
+[[nodiscard]] std::string padded(std::string text, std::size_t width);
+
+using InstancesByStatus = std::map<std::string, std::size_t>;
+[[nodiscard]] std::size_t total_of(const InstancesByStatus& instances);
+/// ": 2 ACTIVE, 1 SHUTOFF", to follow their number; nothing of none.
+[[nodiscard]] std::string by_status(const InstancesByStatus& instances);
 /// "3 instances: 2 ACTIVE, 1 SHUTOFF", "no instances"
-[[nodiscard]] std::string census(const std::map<std::string, std::size_t>& instances_by_status);
+[[nodiscard]] std::string census(const InstancesByStatus& instances);
 
 /// The document, indented, with a line break at its end. Bytes that are no UTF-8 are replaced.
 [[nodiscard]] std::string print_json(const nlohmann::ordered_json& document);

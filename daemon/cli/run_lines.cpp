@@ -1,7 +1,6 @@
 #include "cli/run_lines.h"
 
 #include <algorithm>
-#include <iomanip>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
@@ -23,8 +22,8 @@ using journal::RunRecord;
 using planner::Uncovered;
 
 constexpr std::size_t kWidestName = 40;
-constexpr int kStandingWidth = 10;
-constexpr int kTimingWidth = 20;
+constexpr std::size_t kStandingWidth = 10;
+constexpr std::size_t kTimingWidth = 20;
 
 /// How long after its scheduled time it was (last) asked for.
 std::optional<Seconds> skew_of(const RunRecord& run) {
@@ -58,7 +57,7 @@ Tone tone_of(Outcome outcome) {
 }
 
 std::ostream& pad(std::ostream& out, const std::string& text, std::size_t width) {
-  return out << std::left << std::setw(static_cast<int>(width)) << text << "  ";
+  return out << padded(text, width) << "  ";
 }
 
 }  // namespace
@@ -91,8 +90,7 @@ void print_text(const ProjectName& project, const RunRecord& run, const std::str
   pad(out, one_line(run.key.report.str()), widths.report);
   pad(out, one_line(instance_name), widths.instance);
   out << text_of(run.window) << "  ";
-  std::string standing = standing_of(run);
-  standing.resize(std::max<std::size_t>(standing.size(), kStandingWidth), ' ');
+  const std::string standing = padded(standing_of(run), kStandingWidth);
   out << (run.outcome ? paint(tone_of(*run.outcome), standing) : standing) << "  ";
   pad(out, timing_of(run), kTimingWidth);
   out << one_line(run.reason) << '\n';

@@ -36,7 +36,7 @@ class AgencyKeys final : public Credentials {
     return other_clock || keys_.discard(generation);
   }
 
-  std::optional<TokenLife> life() const override { return life_of(keys_); }
+  std::optional<TokenLife> life() const override { return keys_.life(); }
 
   void redact(std::string& text) const override {
     const auto keys = keys_.peek();

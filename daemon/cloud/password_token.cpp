@@ -47,7 +47,7 @@ class PasswordToken final : public Credentials {
     return false;
   }
 
-  std::optional<TokenLife> life() const override { return life_of(tokens_); }
+  std::optional<TokenLife> life() const override { return tokens_.life(); }
 
   void redact(std::string& text) const override {
     cloud::redact(text, credential_.password);

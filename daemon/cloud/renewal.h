@@ -67,7 +67,7 @@ class Renewal {
     if (fetched) {
       held_ = *std::move(fetched);
       const Now at = clock_.now();
-      life_ = {at.second(), std::chrono::floor<Seconds>(held_->ends_at - at.mono)};
+      life_ = {at.second(), at.second() + std::chrono::floor<Seconds>(held_->ends_at - at.mono)};
       ++generation_;
       failures_ = 0;
       failure_.reset();
@@ -86,14 +86,10 @@ class Renewal {
     return held_ ? std::optional<T>(held_->value) : std::nullopt;
   }
 
-  /// When that was fetched, by the wall clock, and for how long it is good from then on.
-  struct Life {
-    Instant fetched{};
-    Seconds lasts{};
-  };
-  [[nodiscard]] std::optional<Life> life() const {
+  /// By the wall clock as it was when that was fetched.
+  [[nodiscard]] std::optional<TokenLife> life() const {
     const std::lock_guard lock(mutex_);
-    return held_ ? std::optional<Life>(life_) : std::nullopt;
+    return held_ ? std::optional(life_) : std::nullopt;
   }
 
   /// Throws away what get() gave, unless it has been renewed since; then the next get() fetches. False where
@@ -119,7 +115,7 @@ class Renewal {
   std::condition_variable changed_;
   // Guarded by mutex_.
   std::optional<Fresh> held_;
-  Life life_;  ///< of held_
+  TokenLife life_;  ///< of held_
   std::uint64_t generation_ = 0;
   std::uint64_t attempts_ = 0;
   bool fetching_ = false;
@@ -128,12 +124,5 @@ class Renewal {
   MonoTime next_fetch_{};
   MonoTime discards_until_ = MonoTime::min();
 };
-
-template <class T>
-[[nodiscard]] std::optional<TokenLife> life_of(const Renewal<T>& renewal) {
-  const auto life = renewal.life();
-  if (!life) return std::nullopt;
-  return TokenLife{life->fetched, life->fetched + life->lasts};
-}
 
 }  // namespace dbssd::cloud

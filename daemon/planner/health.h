@@ -13,6 +13,11 @@ namespace dbssd::planner {
   return kind == ErrorKind::not_sent || kind == ErrorKind::throttled || kind == ErrorKind::unauthorized;
 }
 
+/// The service failed; over this one thing, or altogether.
+[[nodiscard]] constexpr bool is_suspicious(ErrorKind kind) {
+  return kind == ErrorKind::outcome_unknown || kind == ErrorKind::malformed;
+}
+
 /// So many refusals for the number of calls in a row are more than a pace that finds its limit.
 inline constexpr int kThrottledInARow = 5;
 

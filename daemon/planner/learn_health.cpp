@@ -24,11 +24,6 @@ constexpr Millis kSuspectedHoldCap = Seconds{30};
 /// its limit.
 constexpr Millis kThrottledAgain = std::chrono::minutes{15};
 
-/// The service failed; over this one thing, or altogether.
-bool is_suspicious(ErrorKind kind) {
-  return kind == ErrorKind::outcome_unknown || kind == ErrorKind::malformed;
-}
-
 Millis longest_hold(ErrorKind kind) {
   if (kind == ErrorKind::unauthorized) return kRefusedHoldCap;
   return is_suspicious(kind) ? kSuspectedHoldCap : kHoldCap;

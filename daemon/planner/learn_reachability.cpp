@@ -14,8 +14,7 @@ bool shows_failing(const Memory& memory, const Answer& answer) {
   const ErrorKind kind = answer.reply.error().kind;
   if (kind == ErrorKind::throttled) return memory.health.failures >= kThrottledInARow;
   if (std::holds_alternative<ListInstances>(answer.call)) return true;
-  return memory.health.failures > 0 &&
-         (concerns_everyone(kind) || kind == ErrorKind::outcome_unknown || kind == ErrorKind::malformed);
+  return memory.health.failures > 0 && (concerns_everyone(kind) || is_suspicious(kind));
 }
 
 void take_token(journal::ProjectRecord& project, const Answer& answer) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <filesystem>
 
 #include "base/loopback.h"
 #include "policy/sections.h"
@@ -48,10 +49,6 @@ void read_summary(const Value& value, Summary& summary) {
   });
 }
 
-std::string parent_of(const std::string& path) {
-  return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
-}
-
 /// The journal is the memory: what it forgets too early would be done or held wrongly.
 void check_keep(const Value& keep, const Policy& policy) {
   const auto needs = [&](Seconds span, const std::string& what) {
@@ -71,7 +68,8 @@ void check_keep(const Value& keep, const Policy& policy) {
 void read_state(const Value& value, Policy& policy) {
   value.map([&](Fields& keys) {
     const Value path = keys("path");
-    if (path.text(policy.state.path, absolute_path)) warn_unless_writable(path, parent_of(policy.state.path));
+    if (path.text(policy.state.path, absolute_path))
+      warn_unless_writable(path, std::filesystem::path(policy.state.path).parent_path().string());
     const Value keep = keys("keep");
     if (keep.duration(policy.state.keep, {days{1}, days{36'500}})) check_keep(keep, policy);
   });
@@ -84,7 +82,7 @@ void read_log(const Value& value, Log& log) {
     const Value file = keys("file");
     std::string path;
     if (!file.text(path, absolute_path)) return;
-    warn_unless_writable(file, parent_of(path));
+    warn_unless_writable(file, std::filesystem::path(path).parent_path().string());
     if (log.format == Log::Format::journald)
       file.error("is not used by the format journald: remove one of both");
     log.file = std::move(path);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <vector>
 
 namespace dbssd::service {
@@ -21,10 +22,6 @@ bool is_of_the_unit(const std::string& path) {
   return std::ranges::any_of(kOfTheUnit, [&](std::string_view own) {
     return path == own || path.starts_with(std::string(own) + '/');
   });
-}
-
-std::string parent_of(const std::string& path) {
-  return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
 }
 
 /// By the mode alone: what an access control list adds is not seen.
@@ -57,7 +54,7 @@ std::optional<std::string> unwritable(const std::string& directory) {
   std::string there = directory;
   while (stat(there.c_str(), &status) != 0) {
     if (errno != ENOENT) return errno == ENOTDIR ? std::optional("is no directory") : std::nullopt;
-    there = parent_of(there);
+    there = std::filesystem::path(there).parent_path().string();
   }
   if (!S_ISDIR(status.st_mode)) return "is no directory";
   if (may_be_written(there, status)) return std::nullopt;

@@ -15,6 +15,7 @@ namespace dbssd::telemetry {
 namespace {
 
 constexpr const char* kJournalSocket = "/run/systemd/journal/socket";
+
 }  // namespace
 
 void StreamSink::sink_it_(const spdlog::details::log_msg& message) {
