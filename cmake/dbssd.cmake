@@ -18,7 +18,7 @@ if(DBSSD_SANITIZE)
     -fsanitize=$<IF:$<BOOL:$<TARGET_PROPERTY:DBSSD_IS_TEST>>,${of_tests},${of_rooms}> -fno-sanitize-recover=all)
   target_link_options(dbssd_flags INTERFACE -fsanitize=${DBSSD_SANITIZE})
   # g++ 12 warns falsely about uninitialised values in instrumented code.
-  target_compile_options(dbssd_flags INTERFACE -Wno-maybe-uninitialized -Wno-stringop-overflow)
+  target_compile_options(dbssd_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-stringop-overflow>)
 endif()
 
 # dbssd_room(NAME SOURCES … LINK …): one target per room. Includes are written from daemon/

@@ -87,7 +87,8 @@ Expected<std::size_t> MemoryJournal::prune(Instant before) {
   const std::lock_guard lock(mutex_);
   if (auto refused = refusal(failing_commits_)) return fail(std::move(*refused));
   std::size_t gone = 0;
-  for (auto& [project, shelf] : shelves_) {
+  for (auto& each : shelves_) {
+    auto& shelf = each.second;
     gone += std::erase_if(shelf.runs, [&](const auto& entry) {
       const auto& r = entry.second;
       return r.outcome && r.settled_at && *r.settled_at < before && !r.archive_pending && !in_archive(r);
