@@ -20,6 +20,10 @@ done
 mkdir -p "$output"
 build=$(realpath -e "$build")
 output=$(realpath "$output")
+if ! grep -q '^CMAKE_BUILD_TYPE:[A-Z]*=RelWithDebInfo$' "$build/CMakeCache.txt"; then
+  echo "$0: $build is no build of the release preset" >&2
+  exit 1
+fi
 
 # What is made depends on nothing of who makes it.
 umask 022
