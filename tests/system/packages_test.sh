@@ -122,7 +122,12 @@ for mark in 'Type: *DYN' GNU_RELRO 'BIND_NOW' 'Flags: .*PIE' __stack_chk_fail '_
 done
 dpkg-deb -x dbssd-dbgsym_*.deb dbgsym
 readelf --debug-dump=info "$(find dbgsym -name '*.debug')" 2>/dev/null | grep -a DW_AT_producer | grep 'C++' >producers || fail "no debug information"
-for option in -fstack-clash-protection -fcf-protection -fstack-protector-strong; do
+case $architecture in
+  amd64) jumps=-fcf-protection ;;
+  arm64) jumps=-mbranch-protection=standard ;;
+  *) jumps=-O2 ;;
+esac
+for option in -fstack-clash-protection -fstack-protector-strong "$jumps"; do
   ! grep -v -e "$option" producers || fail "compiled without $option"
 done
 
