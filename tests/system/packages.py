@@ -1,11 +1,12 @@
 """Packages of other versions than the one that was built."""
 import pathlib
 import subprocess
+import tempfile
 
 
 def of_version(deb, version, directory, change=lambda root: None):
     """The same package under another version. `change` may alter what it holds."""
-    root = pathlib.Path(directory, f"dbssd-{version}")
+    root = pathlib.Path(tempfile.mkdtemp(dir=directory))
     subprocess.run(["dpkg-deb", "--raw-extract", deb, root], check=True)
     control = root / "DEBIAN/control"
     lines = [f"Version: {version}" if line.startswith("Version:") else line for line in control.read_text().splitlines()]
