@@ -24,6 +24,17 @@ if ! grep -q '^CMAKE_BUILD_TYPE:[A-Z]*=RelWithDebInfo$' "$build/CMakeCache.txt";
   echo "$0: $build is no build of the release preset" >&2
   exit 1
 fi
+# logged NAME COMMAND…: shows what COMMAND said only where it failed.
+logged() {
+  local log=$output/$1.log
+  shift
+  "$@" >"$log" 2>&1 && return
+  tail -n 40 "$log" >&2
+  exit 1
+}
+
+# What is packaged is what the sources say now.
+logged build cmake --build "$build" --target dbssd manual
 
 # What is made depends on nothing of who makes it.
 umask 022
@@ -53,23 +64,15 @@ tarball=$output/dbssd-$version.tar.xz
 tar -C "$scratch" -xf "$tarball"
 cp "$tarball" "$scratch/dbssd_$version.orig.tar.xz"
 cp -r "$scratch/dbssd-$version/packaging/debian" "$scratch/dbssd-$version/debian"
-(
-  cd "$scratch/dbssd-$version"
-  DBSSD_BUILD=$build dpkg-buildpackage -F -nc -us -uc
-) >"$output/debian.log" 2>&1 || {
-  tail -n 40 "$output/debian.log" >&2
-  exit 1
-}
+logged debian env -C "$scratch/dbssd-$version" DBSSD_BUILD="$build" dpkg-buildpackage -F -nc -us -uc
 mv "$scratch"/dbssd*_"$version"* "$output/"
 
 # The rpm of Debian has no macros of systemd. What else is defined here are the bytes.
-rpmbuild -bb --nodeps --define "_topdir $scratch/rpm" --define "_sourcedir $output" --define "dbssd_build $build" \
+logged rpm rpmbuild -bb --nodeps \
+  --define "_topdir $scratch/rpm" --define "_sourcedir $output" --define "dbssd_build $build" \
   --define '_unitdir /usr/lib/systemd/system' --define '_sysusersdir /usr/lib/sysusers.d' \
   --define '_tmpfilesdir /usr/lib/tmpfiles.d' --define 'debug_package %{nil}' --define '_build_id_links none' \
   --define '_binary_payload w9.xzdio' --define '_buildhost localhost' \
   --define 'use_source_date_epoch_as_buildtime 1' --define 'clamp_mtime_to_source_date_epoch 1' \
-  "$source/packaging/rpm/dbssd.spec" >"$output/rpm.log" 2>&1 || {
-  tail -n 40 "$output/rpm.log" >&2
-  exit 1
-}
+  "$source/packaging/rpm/dbssd.spec"
 mv "$scratch"/rpm/RPMS/*/dbssd-"$version"-1.*.rpm "$output/"

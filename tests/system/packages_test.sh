@@ -17,7 +17,7 @@ fail() {
   exit 1
 }
 
-# Prints what an archive has in it, file by file, in DIRECTORY.
+# unpack ARCHIVE DIRECTORY
 unpack() {
   mkdir -p "$2"
   case $1 in
