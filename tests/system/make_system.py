@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Makes the root file system that the machines of these tests begin as: what a package needs, and not the package.
+"""Makes the packages of a build, and the root file system that the machines of these tests begin as: what the .deb
+needs, and not the .deb.
 
-usage: make_system.py --package DEB --output ROOT
+usage: make_system.py --build DIRECTORY --packages DIRECTORY --output ROOT
 Ends with 77 where this host can boot no machine.
 """
 import pathlib
@@ -9,12 +10,14 @@ import shutil
 import subprocess
 
 import machine
+import packages
 import run
 
-arguments, _ = run.arguments(__doc__, "package", "output")
-depends = subprocess.run(["dpkg-deb", "--field", arguments.package, "Depends"], check=True, capture_output=True, text=True).stdout
+arguments, _ = run.arguments(__doc__, "build", "packages", "output")
+package = pathlib.Path(__file__).parents[2] / "packaging/package.sh"
+subprocess.run([package, "--build", arguments.build, "--output", arguments.packages], check=True)
+depends = packages.field(packages.built(arguments.packages), "Depends")
 root = pathlib.Path(arguments.output)
 if root.exists():
     shutil.rmtree(root)
-root.parent.mkdir(parents=True, exist_ok=True)
 machine.install_system(root, [of.split("|")[0].split()[0] for of in depends.split(",")])

@@ -1,7 +1,15 @@
-"""Packages of other versions than the one that was built."""
+"""The package that was built, and the same as other versions."""
 import pathlib
 import subprocess
 import tempfile
+
+
+def built(directory):
+    return next(pathlib.Path(directory).glob("dbssd_*.deb"))
+
+
+def field(deb, name):
+    return subprocess.run(["dpkg-deb", "--field", deb, name], check=True, capture_output=True, text=True).stdout.strip()
 
 
 def of_version(deb, version, directory, change=lambda root: None):

@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 """Holds dbssd to its promises while its host goes off and on again.
 
-usage: reboot_test.py --system ROOT --package DEB --simulator PROGRAM --logs DIRECTORY [TEST …]
+usage: reboot_test.py --system ROOT --packages DIRECTORY --simulator PROGRAM --logs DIRECTORY [TEST …]
 Ends with 77 where this host can boot no machine.
 """
 import time
 import unittest
 from datetime import datetime, timezone
 
+import packages
 import run
 from host import Host, each_minute, instance, policy
 
@@ -66,8 +67,8 @@ class RebootTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    arguments, names = run.arguments(__doc__, "system", "package", "simulator", "logs")
+    arguments, names = run.arguments(__doc__, "system", "packages", "simulator", "logs")
     host = Host(arguments.system, arguments.simulator, arguments.logs, "reboot")
     with run.running(host):
-        host.install(arguments.package)
+        host.install(packages.built(arguments.packages))
         run.tests(names)

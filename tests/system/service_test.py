@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Holds the units to what they promise, under a systemd of their own.
 
-usage: service_test.py --system ROOT --package DEB --simulator PROGRAM --stuck-sync LIBRARY --logs DIRECTORY [TEST …]
+usage: service_test.py --system ROOT --packages DIRECTORY --simulator PROGRAM --stuck-sync LIBRARY --logs DIRECTORY [TEST …]
 Ends with 77 where this host can boot no machine.
 """
 import re
@@ -9,8 +9,12 @@ import shutil
 import time
 import unittest
 
+import packages
 import run
-from host import PASSWORD, PROJECT, Host, each_minute, instance, policy
+from host import PASSWORD, Host, each_minute, instance, policy
+
+# The main loop comes round within half of what the watchdog allows.
+HASTY = "[Service]\nWatchdogSec=2s\nRestartSec=100ms\n"
 
 
 class ServiceTest(unittest.TestCase):
@@ -50,6 +54,7 @@ class ServiceTest(unittest.TestCase):
     # ---- running ----
 
     def test_is_ready_when_it_is_and_says_how_things_stand(self):
+        host.drop_in("watchdog", HASTY)
         self.begin()
         self.assertEqual(host.show("dbssd", "ActiveState"), "active")
         self.assertTrue(host.events("service.ready"))
@@ -57,6 +62,7 @@ class ServiceTest(unittest.TestCase):
         host.until(lambda: "2 instances" in host.show("dbssd", "StatusText"), "the list is told of")
 
     def test_says_in_its_status_who_does_not_answer(self):
+        host.drop_in("watchdog", HASTY)
         self.begin()
         host.cloud("faults", {"kind": "status_before", "status": 503})
         host.wait_for("cloud.unreachable")
@@ -181,7 +187,7 @@ class ServiceTest(unittest.TestCase):
         self.assertEqual(len(windows), len(set(windows)))
 
     def test_a_main_loop_that_stands_still_is_killed_by_the_watchdog(self):
-        host.drop_in("watchdog", "[Service]\nWatchdogSec=2s\nRestartSec=100ms\n")
+        host.drop_in("watchdog", HASTY)
         self.begin()
         pid = host.main_pid()
         host.run("kill", "-STOP", str(pid))
@@ -192,7 +198,7 @@ class ServiceTest(unittest.TestCase):
 
     def test_a_lane_that_stands_still_is_killed_by_the_watchdog(self):
         shutil.copy2(arguments.stuck_sync, host.file("/usr/lib/stuck_sync.so"))
-        host.drop_in("stuck", "[Service]\nWatchdogSec=2s\nRestartSec=100ms\nEnvironment=LD_PRELOAD=/usr/lib/stuck_sync.so\n")
+        host.drop_in("stuck", HASTY + "Environment=LD_PRELOAD=/usr/lib/stuck_sync.so\n")
         self.begin()
         host.wait_for("instance.start_confirmed")
         pid = host.main_pid()
@@ -202,7 +208,7 @@ class ServiceTest(unittest.TestCase):
         self.assertTrue(any("Watchdog timeout" in str(entry["MESSAGE"]) for entry in host.said()))
 
     def test_a_slow_cloud_does_not_starve_the_watchdog(self):
-        host.drop_in("watchdog", "[Service]\nWatchdogSec=2s\n")
+        host.drop_in("watchdog", HASTY)
         self.begin()
         host.cloud("faults", {"kind": "slow", "seconds": 20})
         time.sleep(12)
@@ -210,8 +216,8 @@ class ServiceTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    arguments, names = run.arguments(__doc__, "system", "package", "simulator", "stuck-sync", "logs")
+    arguments, names = run.arguments(__doc__, "system", "packages", "simulator", "stuck-sync", "logs")
     host = Host(arguments.system, arguments.simulator, arguments.logs, "service")
     with run.running(host):
-        host.install(arguments.package)
+        host.install(packages.built(arguments.packages))
         run.tests(names)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Holds the Debian package to what it promises, over its whole life on a host.
 
-usage: upgrade_test.py --system ROOT --package DEB --simulator PROGRAM --logs DIRECTORY [TEST …]
+usage: upgrade_test.py --system ROOT --packages DIRECTORY --simulator PROGRAM --logs DIRECTORY [TEST …]
 Ends with 77 where this host can boot no machine.
 """
 import collections
@@ -150,7 +150,7 @@ class UpgradeTest(unittest.TestCase):
         refused = host.install(packages.of_version(built, OLD, host.directory), check=False)
         self.assertNotEqual(refused.returncode, 0)
         self.assertIn("/var/lib/dbssd/west/state.db was written by a newer dbssd (schema 99", refused.stderr)
-        self.assertEqual(self.version(), "installed 0.1.0-1")
+        self.assertEqual(self.version(), f"installed {packages.field(built, 'Version')}")
         self.assertEqual(host.main_pid(), pid)
         self.assertEqual(host.run("dpkg", "--audit").stdout, "")
 
@@ -181,8 +181,8 @@ class UpgradeTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    arguments, names = run.arguments(__doc__, "system", "package", "simulator", "logs")
-    built = arguments.package
+    arguments, names = run.arguments(__doc__, "system", "packages", "simulator", "logs")
+    built = packages.built(arguments.packages)
     host = Host(arguments.system, arguments.simulator, arguments.logs, "upgrade")
     with run.running(host):
         run.tests(names)
