@@ -50,7 +50,7 @@ int act(const engine::Ports& ports, Daemon& daemon, const Host& host, const Watc
     engine.tick();
     watch.repeats.say_due();
     watch.board.turned(host.clock.now(), engine.turns());
-    return engine.slowest_turn();
+    return Daemon::Progress{engine.slowest_turn(), engine.standings()};
   };
   watch.board.turned(host.clock.now(), engine.turns());
   daemon.serve(turn, [&](const auto& policy) -> Expected<void> {

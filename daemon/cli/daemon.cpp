@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cli/printing.h"
+#include "cli/status_line.h"
 #include "policy/difference.h"
 
 namespace dbssd::cli {
@@ -50,12 +51,13 @@ Daemon::Daemon(Host host, PolicyFile policy)
 
 void Daemon::serve(const Turn& turn, const TakeUp& take_up) {
   host_.log.emit(service_event(EventId::service_ready, size_of(*policy_)));
-  service::notify_ready(size_of(*policy_));
+  service::notify_ready(status_ = size_of(*policy_));
   std::optional<service::Signal> signal;
   while (signal != service::Signal::stop) {
     if (signal == service::Signal::reload) reload(take_up);
-    const MonoTime slowest = turn();
-    watchdog_.beat(host_.clock.now().mono, slowest);
+    const Progress progress = turn();
+    watchdog_.beat(host_.clock.now().mono, progress.slowest_turn);
+    say_status(progress.projects);
     signal = host_.signals.wait(watchdog_.period(kLongestSleep));
   }
   service::notify_stopping("finishing what is under way");
@@ -72,7 +74,7 @@ void Daemon::reload(const TakeUp& take_up) {
   } else {
     refused(fingerprint.error());
   }
-  reloading.outcome(size_of(*policy_) + (standing_.refused.empty() ? "" : "; the policy file is refused"));
+  reloading.outcome(status_ = size_of(*policy_));  // the turn that follows says more
   if (host_.tell_standing) host_.tell_standing(standing_);
 }
 
@@ -92,6 +94,12 @@ void Daemon::refused(const Error& why) {
   host_.log.emit(service_event(EventId::service_reload_failed,
                                "the policy is refused, the former one goes on: " + standing_.fingerprint,
                                why.message));
+}
+
+void Daemon::say_status(const engine::ProjectStandings& projects) {
+  std::string status = status_line(*policy_, projects, !standing_.refused.empty());
+  if (status == status_) return;
+  service::notify_status(status_ = std::move(status));
 }
 
 Expected<std::string> Daemon::replace_policy(const TakeUp& take_up) {

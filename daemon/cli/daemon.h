@@ -44,13 +44,17 @@ class Daemon {
  public:
   /// Hands a policy that is valid to whoever acts by it.
   using TakeUp = std::function<Expected<void>(const std::shared_ptr<const policy::Policy>&)>;
-  /// A turn of the main loop. Returns the evidence of progress: when the slowest part last advanced.
-  using Turn = std::function<MonoTime()>;
+  struct Progress {
+    MonoTime slowest_turn;  ///< the evidence: when the slowest part last advanced
+    engine::ProjectStandings projects = {};
+  };
+  /// A turn of the main loop.
+  using Turn = std::function<Progress()>;
 
   Daemon(Host host, PolicyFile policy);
 
   /// Says READY=1, then turns at least every 30 s, and after each signal, until told to stop; says
-  /// STOPPING=1.
+  /// STOPPING=1. Whenever how things stand has changed, STATUS= says it.
   void serve(const Turn& turn, const TakeUp& take_up);
 
   [[nodiscard]] const std::shared_ptr<const policy::Policy>& policy() const { return policy_; }
@@ -62,12 +66,14 @@ class Daemon {
   [[nodiscard]] Expected<std::string> replace_policy(const TakeUp& take_up);
   void taken_up(std::string fingerprint, const policy::Policy& before);
   void refused(const Error& why);
+  void say_status(const engine::ProjectStandings& projects);
   void log_changes(const policy::Policy& before, const policy::Policy& after) const;
 
   Host host_;
   std::shared_ptr<const policy::Policy> policy_;
   PolicyStanding standing_;
   service::Watchdog watchdog_;
+  std::string status_;  ///< as the service manager knows it
 };
 
 /// An event that is about the service itself.

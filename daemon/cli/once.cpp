@@ -51,7 +51,7 @@ void rehearse(const engine::Ports& ports, Daemon& daemon, const Host& host, tele
       next = now + daemon.policy()->instances.reconcile_interval;
       (void)run_once(ports, daemon.policy(), engine::Mode::dry, host);
     }
-    return ports.clock.now().mono;
+    return Daemon::Progress{ports.clock.now().mono};
   };
   daemon.serve(turn, [&](const auto&) -> Expected<void> {
     next.reset();

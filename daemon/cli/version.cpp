@@ -8,6 +8,7 @@
 #include "cli/build.h"
 #include "cli/command.h"
 #include "cli/printing.h"
+#include "journal/schema.h"
 #include "schedule/zone.h"
 
 namespace dbssd::cli {
@@ -24,11 +25,17 @@ std::string tzdata_version() {
 /// Name and version, in the order of printing. What is linked dynamically says its own version where it can.
 std::vector<std::pair<std::string, std::string>> components() {
   return {
-      {"dbssd", build::kVersion},         {"compiler", build::kCompiler},
-      {"cpprestsdk", build::kCpprestsdk}, {"fmt", build::kFmt},
-      {"libsystemd", build::kSystemd},    {"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
-      {"simdjson", build::kSimdjson},     {"spdlog", build::kSpdlog},
-      {"sqlite", sqlite3_libversion()},   {"yaml-cpp", build::kYamlCpp},
+      {"dbssd", build::kVersion},
+      {"schema", std::to_string(journal::sqlite::schema_version())},
+      {"compiler", build::kCompiler},
+      {"cpprestsdk", build::kCpprestsdk},
+      {"fmt", build::kFmt},
+      {"libsystemd", build::kSystemd},
+      {"openssl", OpenSSL_version(OPENSSL_VERSION_STRING)},
+      {"simdjson", build::kSimdjson},
+      {"spdlog", build::kSpdlog},
+      {"sqlite", sqlite3_libversion()},
+      {"yaml-cpp", build::kYamlCpp},
       {"tzdata", tzdata_version()},
   };
 }

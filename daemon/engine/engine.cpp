@@ -100,6 +100,12 @@ class Engine::State {
     return turns;
   }
 
+  [[nodiscard]] ProjectStandings standings() const {
+    ProjectStandings standings;
+    for (const auto& [name, lane] : lanes_) standings.emplace(name, lane->standing());
+    return standings;
+  }
+
   bool stop() {
     for (auto& [name, lane] : lanes_) retired_.push_back(std::move(lane));
     lanes_.clear();
@@ -240,6 +246,7 @@ Expected<void> Engine::reload(std::shared_ptr<const policy::Policy> policy) {
 void Engine::tick() { state_->tick(); }
 MonoTime Engine::slowest_turn() const { return state_->slowest_turn(); }
 std::map<ProjectName, MonoTime> Engine::turns() const { return state_->turns(); }
+ProjectStandings Engine::standings() const { return state_->standings(); }
 bool Engine::stop() { return state_->stop(); }
 
 }  // namespace dbssd::engine

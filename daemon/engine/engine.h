@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "cloud/cloud_api.h"
 #include "engine/left_alone_board.h"
+#include "engine/project_standing.h"
 #include "journal/journal.h"
 #include "planner/plan.h"
 #include "policy/policy.h"
@@ -64,6 +65,8 @@ class Engine {
   [[nodiscard]] MonoTime slowest_turn() const;
   /// When each project's lane did.
   [[nodiscard]] std::map<ProjectName, MonoTime> turns() const;
+  /// How each project stands, as its lane said within the last 30 s.
+  [[nodiscard]] ProjectStandings standings() const;
 
   /// Cancels what is under way, lets each lane record what came back, and returns within 1.5 s; an intent
   /// whose answer is still missing stays in the journal to be looked up at the next start. False where a call

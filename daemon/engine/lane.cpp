@@ -1,5 +1,6 @@
 #include "engine/lane.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "planner/backoff.h"
@@ -98,6 +99,15 @@ void Lane::ask(const Request& request) {
   if (!known || *known) return;  // what cannot be looked up now is asked again
   bind_if_stale();               // rules are remembered by their place in the policy
   keep(planner::ask(scope(), request.asked, ports_.clock.now(), memory_));
+}
+
+ProjectStanding Lane::standing() const {
+  const auto listed = std::count_if(memory_.instances.begin(), memory_.instances.end(),
+                                    [](const auto& each) { return each.second.listed; });
+  const auto open = std::count_if(memory_.runs.begin(), memory_.runs.end(),
+                                  [](const auto& each) { return !each.second.record.outcome; });
+  return {static_cast<std::size_t>(listed), static_cast<std::size_t>(open), memory_.project.failing_since,
+          memory_.project.failure};
 }
 
 Expected<void> Lane::save() { return commit(Plan{}); }

@@ -46,6 +46,7 @@ class Lane {
 
   [[nodiscard]] const policy::Project& project() const { return policy_->projects[project_]; }
   [[nodiscard]] std::size_t calls_under_way() const { return static_cast<std::size_t>(memory_.in_flight); }
+  [[nodiscard]] ProjectStanding standing() const;  ///< costs a look at each instance and run
   /// Makes durable, at the end, what no turn has.
   [[nodiscard]] Expected<void> save();
 

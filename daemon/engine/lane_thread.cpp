@@ -10,6 +10,8 @@ namespace {
 
 /// Nobody sleeps longer: every wake re-reads the wall clock, which may have been set meanwhile.
 constexpr Millis kLongestSleep = Seconds{30};
+/// How many times what it cost must have passed before it is told anew how a project stands.
+constexpr int kThrift = 100;
 /// How many calls are handed to the workers beyond those that they can make at once, so that none of them
 /// idles.
 constexpr std::size_t kQueuedPerWorker = 4;
@@ -66,11 +68,22 @@ void LaneThread::drive() {
     Lane::Turn turn = lane_->turn(most - std::min(most, lane_->calls_under_way()));
     for (planner::Action& action : turn.calls) make(std::move(action));
     last_turn_ = ports_.clock.now().mono.time_since_epoch().count();
+    tell_standing();
     explain_where_asked();
     take(wait(turn));
   }
   wind_up();
   ended_ = true;
+}
+
+void LaneThread::tell_standing() {
+  const MonoTime begun = ports_.clock.now().mono;
+  if (begun < tells_again_at_) return;
+  ProjectStanding standing = lane_->standing();
+  const MonoTime ended = ports_.clock.now().mono;
+  tells_again_at_ = ended + kThrift * (ended - begun);
+  const std::scoped_lock lock(mutex_);
+  standing_ = std::move(standing);
 }
 
 void LaneThread::explain_where_asked() {

@@ -36,6 +36,12 @@ class LaneThread {
   /// When the lane last completed a turn.
   [[nodiscard]] MonoTime last_turn() const { return MonoTime(MonoTime::duration(last_turn_.load())); }
 
+  /// How the project stood at one of the lane's newest turns.
+  [[nodiscard]] ProjectStanding standing() const {
+    const std::scoped_lock lock(mutex_);
+    return standing_;
+  }
+
  private:
   struct Word {  ///< what was left for the lane's thread
     std::vector<planner::Answer> answers;
@@ -57,6 +63,7 @@ class LaneThread {
 
   void drive();
   void explain_where_asked();
+  void tell_standing();
   void take(Word&& word);
   void make(planner::Action&& action);
   [[nodiscard]] Word wait(const Lane::Turn& turn);
@@ -72,14 +79,16 @@ class LaneThread {
   std::vector<std::shared_ptr<cloud::CloudApi>>
       clients_;  ///< newest last; older ones still have calls under way
   bool stopping_ = false;
+  MonoTime tells_again_at_{};
 
   std::atomic<MonoTime::rep> last_turn_;
   std::atomic<bool> ended_ = false;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   // Guarded by mutex_.
   std::condition_variable arrived_;
   Word word_;
+  ProjectStanding standing_;
 
   Workers workers_;      ///< their jobs use what is above
   std::jthread thread_;  ///< last: uses all of the above

@@ -192,6 +192,8 @@ Expected<void> migrate(Connection& connection) {
   script += "PRAGMA user_version = " + std::to_string(schema_version()) + ";COMMIT;";
   auto done = connection.execute(script);
   if (!done && connection.in_transaction()) static_cast<void>(connection.execute("ROLLBACK"));
+  // Into the file itself, where a package that would go back looks for the schema.
+  if (done) static_cast<void>(connection.execute("PRAGMA wal_checkpoint(PASSIVE)"));
   return done;
 }
 

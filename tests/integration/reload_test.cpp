@@ -157,6 +157,7 @@ TEST_F(Reload, TheServiceManagerIsToldOfEveryState) {
   daemon.child.signal(SIGHUP);
   EXPECT_TRUE(manager.hears("RELOADING=1"));
   EXPECT_TRUE(manager.hears("READY=1"));
+  EXPECT_TRUE(manager.hears("; the policy file is refused"));
   manager.forget();
   daemon.stop();
   EXPECT_TRUE(manager.hears("STOPPING=1"));

@@ -58,7 +58,7 @@ class DaemonTest : public testing::Test {
       } else {
         kill(getpid(), SIGTERM);
       }
-      return clock_.now().mono;
+      return Daemon::Progress{clock_.now().mono};
     };
     daemon.serve(turn, [this](const auto& policy) -> Expected<void> {
       taken_.push_back(policy);

@@ -269,5 +269,13 @@ TEST_F(EngineTest, TheSlowestTurnIsThatOfTheLaneThatHangs) {
   EXPECT_LE(engine.slowest_turn(), bench.clock.now().mono);
 }
 
+TEST_F(EngineTest, SaysOfEachProjectHowItStands) {
+  Engine engine(ports([] { return fail(ErrorKind::not_sent, "no route to host"); }), bench.current_policy());
+  EXPECT_TRUE(engine.standings().empty());
+  ASSERT_TRUE(engine.start());
+  EXPECT_TRUE(eventually([&] { return engine.standings().at(kProject).failure == "no route to host"; }));
+  EXPECT_EQ(engine.standings().at(kProject).failing_since, bench.clock.now().second());
+}
+
 }  // namespace
 }  // namespace dbssd::engine

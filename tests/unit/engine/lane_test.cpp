@@ -128,6 +128,22 @@ TEST_F(LaneTest, ARunIsOpenedAndItsReportAskedForInOneTurn) {
   EXPECT_EQ(bench.events.count(EventId::report_accepted), 1U);
 }
 
+TEST_F(LaneTest, SaysHowManyInstancesAreListedAndHowManyRunsAreOpen) {
+  bench.cloud.add("i-1", cloud::InstanceStatus::active);
+  bench.cloud.add("i-2", cloud::InstanceStatus::active);
+  bench.report_each_minute();
+  begin();
+  EXPECT_EQ(lane->standing(), ProjectStanding{});
+  settle();
+  bench.clock.advance(std::chrono::minutes{1});
+  answer(turn());
+  EXPECT_EQ(lane->standing(), (ProjectStanding{.instances = 2, .open_runs = 2}));
+  bench.cloud.machine("i-2").listed = false;
+  bench.clock.advance(std::chrono::minutes{10});
+  settle();
+  EXPECT_EQ(lane->standing().instances, 1U);
+}
+
 TEST_F(LaneTest, NoMoreIsHandedOverThanThereIsRoomFor) {
   for (int i = 0; i < 10; ++i) bench.cloud.add("i-" + std::to_string(i), cloud::InstanceStatus::shutoff);
   bench.keep_running();

@@ -1,0 +1,24 @@
+// How a project stands, in as few words as its lane has to spare for whoever asks.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/id.h"
+#include "base/time.h"
+
+namespace dbssd::engine {
+
+struct ProjectStanding {
+  std::size_t instances = 0;               ///< in the newest list
+  std::size_t open_runs = 0;               ///< without an outcome
+  std::optional<Instant> failing_since{};  ///< none: the cloud answers, or was not asked yet
+  std::string failure{};                   ///< the newest one of that time, for people
+  bool operator==(const ProjectStanding&) const = default;
+};
+
+using ProjectStandings = std::map<ProjectName, ProjectStanding>;
+
+}  // namespace dbssd::engine
