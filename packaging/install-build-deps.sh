@@ -36,13 +36,16 @@ check_needs() {
   cat <<'END'
 chromium              tests: the status page
 chromium-driver       tests: the status page
-clang-14              fuzz targets
+clang-14              what is sanitized by it, and fuzz targets
 clang-format-14       layout
 clang-tidy-14         lint
+cppcheck              lint
+gcovr                 which lines the tests run
 groff-base            tests: how manual pages are set
 jq                    tests: the queries that are shipped
 libclang-rt-14-dev    fuzz targets: libFuzzer and the sanitizers
 libnss-myhostname     tests: localhost, where no hosts file names it
+llvm-14               which lines the tests run; names in what sanitizers say
 logrotate             tests: the log file is rotated
 prometheus            tests: promtool reads the alerts and the metrics; the server need not run
 python3               policy schema, held against the policies
@@ -50,6 +53,7 @@ python3-jsonschema    policy schema
 python3-keystone      tests: an authority that others have written; without its service
 python3-selenium      tests: the status page
 python3-yaml          policy schema
+shellcheck            lint
 END
 }
 

@@ -4,7 +4,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-started=$SECONDS
 # What is tracked; in an unpacked tarball, what there is.
 sources() {
   if [ -e .git ]; then
@@ -39,5 +38,5 @@ if ! run-clang-tidy-14 -quiet -j "$jobs" -p build/lint -checks=-bugprone-suspici
   grep -vE '^(clang-tidy-14 |[0-9]+ warnings? generated|Suppressed |Use -header-filter)' build/clang-tidy.log >&2
   note clang-tidy
 fi
-echo "linted in $((SECONDS - started)) s"
+
 exit "$failed"
