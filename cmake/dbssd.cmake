@@ -59,10 +59,6 @@ function(dbssd_test_flags name)
   # What judges need not be fast, and takes twice as long to build when it is.
   target_compile_options(${name} PRIVATE -O0 $<$<CONFIG:RelWithDebInfo>:-U_FORTIFY_SOURCE>)
   set_target_properties(${name} PROPERTIES DBSSD_IS_TEST ON)
-  if(DBSSD_SANITIZE MATCHES thread)
-    # g++ 12 warns falsely about strings of precompiled headers, where it optimises.
-    target_compile_options(${name} PRIVATE -Wno-array-bounds -Wno-restrict)
-  endif()
 endfunction()
 
 # dbssd_test_library(NAME SOURCES … LINK …): what several test programs share, compiled once.
