@@ -34,17 +34,20 @@ END
 
 check_needs() {
   cat <<'END'
+build-essential       packages: what Debian takes for granted
 chromium              tests: the status page
 chromium-driver       tests: the status page
 clang-14              what is sanitized by it, and fuzz targets
 clang-format-14       layout
 clang-tidy-14         lint
 cppcheck              lint
+debhelper             packages: the .deb
 gcovr                 which lines the tests run
 groff-base            tests: how manual pages are set
 jq                    tests: the queries that are shipped
 libclang-rt-14-dev    fuzz targets: libFuzzer and the sanitizers
 libnss-myhostname     tests: localhost, where no hosts file names it
+lintian               tests: the .deb
 llvm-14               which lines the tests run; names in what sanitizers say
 logrotate             tests: the log file is rotated
 prometheus            tests: promtool reads the alerts and the metrics; the server need not run
@@ -53,7 +56,10 @@ python3-jsonschema    policy schema
 python3-keystone      tests: an authority that others have written; without its service
 python3-selenium      tests: the status page
 python3-yaml          policy schema
-shellcheck            lint
+rpm                   packages: the .rpm
+rpmlint               tests: the .rpm
+shellcheck            lint, and tests: the scripts of the packages
+xz-utils              packages: the source tarball
 END
 }
 

@@ -4,16 +4,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# What is tracked; in an unpacked tarball, what there is.
-sources() {
-  if [ -e .git ]; then
-    git ls-files -z "$@"
-  else
-    local names=()
-    for pattern in "$@"; do names+=(-o -path "./$pattern"); done
-    find . -path ./build -prune -o -type f \( "${names[@]:1}" \) -print0
-  fi
-}
 jobs=$(nproc)
 failed=0
 note() {
@@ -21,10 +11,10 @@ note() {
   failed=1
 }
 
-sources '*.cpp' '*.h' | xargs -0 clang-format-14 --dry-run --Werror || note clang-format
+packaging/files.sh | grep -zE '\.(cpp|h)$' | xargs -0 clang-format-14 --dry-run --Werror || note clang-format
 # SC2317: it does not see what a trap calls.
-sources '*.sh' .ci/run | xargs -0 shellcheck -e SC2317 || note shellcheck
-sources '*.py' | xargs -0 python3 -c 'import ast, sys
+packaging/files.sh | grep -zE '\.sh$|^\.ci/run$' | xargs -0 shellcheck -e SC2317 || note shellcheck
+packaging/files.sh | grep -zE '\.py$' | xargs -0 python3 -c 'import ast, sys
 for name in sys.argv[1:]: ast.parse(open(name).read(), name)' || note python
 cppcheck -j "$jobs" --quiet --std=c++20 --enable=warning,performance,portability --inline-suppr \
   --suppressions-list=packaging/cppcheck.suppressions --error-exitcode=1 -I daemon -I tests daemon tests/simulator ||

@@ -20,6 +20,10 @@ done
 mkdir -p "$output"
 build=$(realpath -e "$build")
 output=$(realpath "$output")
+if ! grep -q '^CMAKE_BUILD_TYPE:[A-Z]*=RelWithDebInfo$' "$build/CMakeCache.txt"; then
+  echo "$0: $build is no build of the release preset" >&2
+  exit 1
+fi
 
 # What is made depends on nothing of who makes it.
 umask 022
@@ -39,17 +43,8 @@ fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# The files of the project: those that git tracks; in an unpacked tarball, which has no git, all but what was built.
-files() {
-  if [ -e "$source/.git" ]; then
-    git -C "$source" ls-files -z
-  else
-    (cd "$source" && find . -path ./build -prune -o -type f -printf '%P\0')
-  fi
-}
-
 tarball=$output/dbssd-$version.tar.xz
-files | LC_ALL=C sort -z |
+"$source/packaging/files.sh" | LC_ALL=C sort -z |
   tar --create --directory "$source" --no-recursion --format=gnu --transform "s,^,dbssd-$version/," \
     --mtime "@$SOURCE_DATE_EPOCH" --owner root:0 --group root:0 --mode 'u=rwX,go=rX' --null --files-from - |
   xz -T1 -9 >"$tarball"
@@ -66,3 +61,15 @@ cp -r "$scratch/dbssd-$version/packaging/debian" "$scratch/dbssd-$version/debian
   exit 1
 }
 mv "$scratch"/dbssd*_"$version"* "$output/"
+
+# The rpm of Debian has no macros of systemd. What else is defined here are the bytes.
+rpmbuild -bb --nodeps --define "_topdir $scratch/rpm" --define "_sourcedir $output" --define "dbssd_build $build" \
+  --define '_unitdir /usr/lib/systemd/system' --define '_sysusersdir /usr/lib/sysusers.d' \
+  --define '_tmpfilesdir /usr/lib/tmpfiles.d' --define 'debug_package %{nil}' --define '_build_id_links none' \
+  --define '_binary_payload w9.xzdio' --define '_buildhost localhost' \
+  --define 'use_source_date_epoch_as_buildtime 1' --define 'clamp_mtime_to_source_date_epoch 1' \
+  "$source/packaging/rpm/dbssd.spec" >"$output/rpm.log" 2>&1 || {
+  tail -n 40 "$output/rpm.log" >&2
+  exit 1
+}
+mv "$scratch"/rpm/RPMS/*/dbssd-"$version"-1.*.rpm "$output/"

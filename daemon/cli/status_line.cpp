@@ -30,12 +30,18 @@ std::string failing(const ProjectStandings& projects) {
 std::string status_line(const policy::Policy& policy, const ProjectStandings& projects, bool refused) {
   std::size_t instances = 0;
   std::size_t open_runs = 0;
+  std::size_t unlisted = 0;
   for (const auto& [name, standing] : projects) {
     instances += standing.instances;
     open_runs += standing.open_runs;
+    unlisted += standing.listed ? 0 : 1;
   }
-  return size_of(policy) + "; " + counted(instances, "instance") + ", " + counted(open_runs, "report") +
-         " under way" + (refused ? "; the policy file is refused" : "") + failing(projects);
+  std::string line = size_of(policy);
+  if (unlisted < projects.size()) line += "; " + counted(instances, "instance");
+  if (open_runs > 0) line += "; " + counted(open_runs, "report") + " under way";
+  if (unlisted > 0) line += "; " + counted(unlisted, "project") + " not listed yet";
+  if (refused) line += "; the policy file is refused";
+  return line + failing(projects);
 }
 
 }  // namespace dbssd::cli

@@ -12,6 +12,7 @@
 namespace dbssd::engine {
 
 struct ProjectStanding {
+  bool listed = false;                     ///< this process has a list of its instances
   std::size_t instances = 0;               ///< in the newest list
   std::size_t open_runs = 0;               ///< without an outcome
   std::optional<Instant> failing_since{};  ///< none: the cloud answers, or was not asked yet

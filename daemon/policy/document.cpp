@@ -239,7 +239,8 @@ tl::expected<Node, Flaw> parse_document(const Source& source) {
     return flawed(0, std::string("cannot be read as YAML: ") + e.what());
   }
   Node root = builder.take_root();
-  if (root.kind == Node::Kind::null) return flawed(root.at, "empty: a policy starts with `version: 1`");
+  if (root.kind == Node::Kind::null)
+    return flawed(root.at, "empty, or all of it comments: a policy starts with `version: 1`");
   if (root.kind != Node::Kind::map) return flawed(root.at, "a policy is a map of keys, as in `version: 1`");
   return root;
 }

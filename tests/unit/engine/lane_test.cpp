@@ -137,7 +137,7 @@ TEST_F(LaneTest, SaysHowManyInstancesAreListedAndHowManyRunsAreOpen) {
   settle();
   bench.clock.advance(std::chrono::minutes{1});
   answer(turn());
-  EXPECT_EQ(lane->standing(), (ProjectStanding{.instances = 2, .open_runs = 2}));
+  EXPECT_EQ(lane->standing(), (ProjectStanding{.listed = true, .instances = 2, .open_runs = 2}));
   bench.cloud.machine("i-2").listed = false;
   bench.clock.advance(std::chrono::minutes{10});
   settle();

@@ -75,6 +75,19 @@ TEST_P(Migration, LosesNoRowAndNoValue) {
   EXPECT_EQ(version(), sqlite::schema_version());
 }
 
+// packaging/debian/dbssd.preinst, which would go back, sees no more of it.
+TEST_P(Migration, IsInTheFilesHeaderWhileItIsOpen) {
+  const auto journal = open_or_fail(path_).journal;
+  const std::string header = bytes_of(path_).substr(0, 72);
+  const auto number = [&header](std::size_t offset) {
+    std::int64_t sum = 0;
+    for (const char byte : header.substr(offset, 4)) sum = sum * 256 + static_cast<unsigned char>(byte);
+    return sum;
+  };
+  EXPECT_EQ(number(60), sqlite::schema_version());
+  EXPECT_EQ(number(68), sqlite::kApplicationId);
+}
+
 TEST_P(Migration, ReadsBackWhatWasWritten) {
   const auto journal = open_or_fail(path_).journal;
   EXPECT_THAT(journal->runs(kProject, {.from = at(0), .to = at(1), .instance = InstanceId("i-1")}).value(),

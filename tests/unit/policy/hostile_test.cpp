@@ -23,10 +23,16 @@ TEST(Hostile, TextIsRefusedWithItsPlace) {
   constexpr std::string_view kMisplaced =
       " (a value that holds ': ' needs quotes, and keys of one map the same indentation)";
   expect_findings({
-      {"nothing", "", {"1:1: error: empty: a policy starts with `version: 1`"}},
-      {"white space", "\n \n", {"1:1: error: empty: a policy starts with `version: 1`"}},
-      {"a comment", "# nothing\n", {"1:1: error: empty: a policy starts with `version: 1`"}},
-      {"an empty document", "---\n...\n", {"2:1: error: empty: a policy starts with `version: 1`"}},
+      {"nothing", "", {"1:1: error: empty, or all of it comments: a policy starts with `version: 1`"}},
+      {"white space",
+       "\n \n",
+       {"1:1: error: empty, or all of it comments: a policy starts with `version: 1`"}},
+      {"a comment",
+       "# nothing\n",
+       {"1:1: error: empty, or all of it comments: a policy starts with `version: 1`"}},
+      {"an empty document",
+       "---\n...\n",
+       {"2:1: error: empty, or all of it comments: a policy starts with `version: 1`"}},
       {"a comma", ",", {"1:1: error: a policy is one document, and here a second one starts"}},
       {"text", "hello\n", {"1:1: error: a policy is a map of keys, as in `version: 1`"}},
       {"a list", "# c\n- a\n", {"2:1: error: a policy is a map of keys, as in `version: 1`"}},
@@ -142,8 +148,9 @@ TEST(Hostile, NestingIsRefusedWhereItGetsTooDeep) {
 TEST(Hostile, SizeIsLimited) {
   EXPECT_THAT(lines_of(filled("#") + "#"),
               testing::ElementsAre("1:1: error: larger than 1 MB: split it into several policies"));
-  EXPECT_THAT(lines_of(filled("#")),
-              testing::ElementsAre("1:1: error: empty: a policy starts with `version: 1`"));
+  EXPECT_THAT(
+      lines_of(filled("#")),
+      testing::ElementsAre("1:1: error: empty, or all of it comments: a policy starts with `version: 1`"));
   EXPECT_THAT(lines_of(repeated("-\n", 250'001)), testing::ElementsAre("250001:1: error: too many values"));
   EXPECT_THAT(lines_of("[" + repeated(",", 200'000)),
               testing::ElementsAre("1:200001: error: too many brackets and commas"));
