@@ -11,8 +11,10 @@ cannot() {
   exit 77
 }
 [ "$(id -u)" = 0 ] || cannot "needs root"
-unshare --mount --pid --fork --uts --ipc true 2>/dev/null || cannot "no namespaces"
-command -v mmdebstrap >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends mmdebstrap; } >/dev/null ||
+apart=(unshare --mount --propagation private --pid --fork --kill-child --uts --ipc)
+"${apart[@]}" sh -c 'mount -t proc proc /proc && mount -t tmpfs none /mnt' || cannot "no namespaces, or no mounts in them"
+command -v mmdebstrap >/dev/null ||
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends mmdebstrap; } >/dev/null ||
   cannot "no mmdebstrap"
 
 started=$SECONDS
@@ -30,15 +32,16 @@ trap 'exit 143' TERM HUP
 
 mmdebstrap --quiet --mode=root --variant=minbase --include=git,ca-certificates bookworm "$root" </dev/null ||
   cannot "mmdebstrap failed"
+[ -z "${http_proxy-}" ] || echo "Acquire::http::Proxy \"$http_proxy\";" >"$root/etc/apt/apt.conf.d/proxy"
 echo "bare root in $((SECONDS - started)) s"
 # The checkout may be another user's.
 printf '[safe]\n\tdirectory = *\n' >"$root/tmp/gitconfig"
 GIT_CONFIG_GLOBAL=$root/tmp/gitconfig git clone --quiet --no-hardlinks . "$root/root/dbssd"
+rm "$root/tmp/gitconfig"
 
 # shellcheck disable=SC2016  # is expanded inside
 enter='
   set -e
-  hostname bare
   mount --rbind "$1" "$1"
   cd "$1"
   mount -t proc proc proc
@@ -59,6 +62,7 @@ enter='
   mount -t tmpfs -o mode=755 run run
   pivot_root . mnt
   umount -l /mnt
+  hostname bare
   cd /root/dbssd
   shift
   "$@"'
@@ -67,7 +71,7 @@ enter='
 # A job of its own, so that it is waited for and a signal is not.
 set -m
 env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM="${TERM-dumb}" \
-  unshare --mount --propagation private --pid --fork --kill-child --uts --ipc sh -c "$enter" enter "$root" "$@" </dev/null &
+  "${apart[@]}" sh -c "$enter" enter "$root" "$@" </dev/null &
 inside=$!
 status=0
 wait "$inside" || status=$?
