@@ -30,8 +30,9 @@ trap leave EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-mmdebstrap --quiet --mode=root --variant=minbase --include=git,ca-certificates bookworm "$root" </dev/null ||
-  cannot "mmdebstrap failed"
+# What is thrown away need not reach the disk.
+mmdebstrap --quiet --mode=root --variant=minbase --include=git,ca-certificates --dpkgopt=force-unsafe-io \
+  bookworm "$root" </dev/null || cannot "mmdebstrap failed"
 [ -z "${http_proxy-}" ] || echo "Acquire::http::Proxy \"$http_proxy\";" >"$root/etc/apt/apt.conf.d/proxy"
 echo "bare root in $((SECONDS - started)) s"
 # The checkout may be another user's.
