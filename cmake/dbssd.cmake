@@ -17,6 +17,7 @@ if(DBSSD_SANITIZE)
   target_compile_options(dbssd_flags INTERFACE
     -fsanitize=$<IF:$<BOOL:$<TARGET_PROPERTY:DBSSD_IS_TEST>>,${of_tests},${of_rooms}> -fno-sanitize-recover=all)
   target_link_options(dbssd_flags INTERFACE -fsanitize=${DBSSD_SANITIZE})
+  target_compile_definitions(dbssd_flags INTERFACE DBSSD_SANITIZED)  # each compiler has names of its own for that
   # g++ 12 warns falsely about uninitialised values in instrumented code.
   target_compile_options(dbssd_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-stringop-overflow>)
 endif()
@@ -31,6 +32,10 @@ function(dbssd_room name)
     target_link_libraries(${name} PUBLIC ${ROOM_LINK} PRIVATE dbssd_flags)
     if(DBSSD_UNITY)
       set_target_properties(${name} PROPERTIES UNITY_BUILD ON)
+    endif()
+    if(DBSSD_COVERAGE)
+      target_compile_options(${name} PRIVATE --coverage)
+      target_link_options(${name} PUBLIC --coverage)
     endif()
     # g++ 12 sees null pointers in instrumented code, and in Boost and iostreams, which tests use, where there are none.
     if(NOT DBSSD_SANITIZE)
@@ -52,12 +57,8 @@ function(dbssd_test_flags name)
   target_compile_definitions(${name} PRIVATE DBSSD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE dbssd_flags)
   # What judges need not be fast, and takes twice as long to build when it is.
-  target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O0 -U_FORTIFY_SOURCE>)
+  target_compile_options(${name} PRIVATE -O0 $<$<CONFIG:RelWithDebInfo>:-U_FORTIFY_SOURCE>)
   set_target_properties(${name} PROPERTIES DBSSD_IS_TEST ON)
-  if(DBSSD_SANITIZE MATCHES thread)
-    # g++ 12 warns falsely about strings of precompiled headers, where it optimises.
-    target_compile_options(${name} PRIVATE -Wno-array-bounds -Wno-restrict)
-  endif()
 endfunction()
 
 # dbssd_test_library(NAME SOURCES … LINK …): what several test programs share, compiled once.

@@ -37,15 +37,18 @@ check_needs() {
 build-essential       packages: what Debian takes for granted
 chromium              tests: the status page
 chromium-driver       tests: the status page
-clang-14              fuzz targets
+clang-14              what is sanitized by it, and fuzz targets
 clang-format-14       layout
 clang-tidy-14         lint
+cppcheck              lint
 debhelper             packages: the .deb
+gcovr                 which lines the tests run
 groff-base            tests: how manual pages are set
 jq                    tests: the queries that are shipped
 libclang-rt-14-dev    fuzz targets: libFuzzer and the sanitizers
 libnss-myhostname     tests: localhost, where no hosts file names it
 lintian               tests: the .deb
+llvm-14               which lines the tests run; names in what sanitizers say
 logrotate             tests: the log file is rotated
 prometheus            tests: promtool reads the alerts and the metrics; the server need not run
 python3               policy schema, held against the policies
@@ -55,7 +58,7 @@ python3-selenium      tests: the status page
 python3-yaml          policy schema
 rpm                   packages: the .rpm
 rpmlint               tests: the .rpm
-shellcheck            tests: the scripts of the packages
+shellcheck            lint, and tests: the scripts of the packages
 xz-utils              packages: the source tarball
 END
 }

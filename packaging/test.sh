@@ -1,27 +1,37 @@
 #!/usr/bin/env bash
 # test.sh: installs what is missing, builds, lints, and runs every test: those of the whole program on what is
 # shipped, those of its rooms under the sanitizers, and the fuzz targets.
-# Ends on the summary of one ctest run over all of these builds.
+# Ends on the summary of one ctest run over all of these builds, and on what of each room it has run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packaging/install-build-deps.sh --with-checks
+# part NAME COMMAND…: and how long that took.
+part() {
+  local TIMEFORMAT="== $1: %0R s, %0U + %0S s of a processor"
+  shift
+  time "$@"
+}
+part install packaging/install-build-deps.sh --with-checks
 
 # Where the kernel spreads mappings far, ThreadSanitizer 12 finds its own memory taken.
 steady=()
 if setarch -R true 2>/dev/null; then steady=(setarch -R); fi
 jobs=$(nproc)
 
+build() {
+  cmake --preset "$1" --log-level=WARNING
+  "${steady[@]}" cmake --build --preset "$1" -j "$jobs" -- --quiet
+}
 for preset in release asan-ubsan tsan fuzz; do
-  started=$SECONDS
-  cmake --preset "$preset" --log-level=WARNING
-  "${steady[@]}" cmake --build --preset "$preset" -j "$jobs" -- --quiet
-  echo "built $preset in $((SECONDS - started)) s"
+  part "$preset" build "$preset"
 done
-
-packaging/lint.sh
+part lint packaging/lint.sh
 
 # One list of tests out of those of every build.
 echo 'subdirs(release asan-ubsan tsan fuzz)' >build/CTestTestfile.cmake
+find build/asan-ubsan -name '*.gcda' -delete
+status=0
 # Many tests wait more than they work.
-exec "${steady[@]}" ctest --test-dir build -j "$((2 * jobs))" --output-on-failure
+part tests "${steady[@]}" ctest --test-dir build -j "$((2 * jobs))" --output-on-failure || status=$?
+part coverage packaging/coverage.sh || status=$((status ? status : 1))
+exit "$status"

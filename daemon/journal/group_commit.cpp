@@ -24,7 +24,7 @@ Expected<std::unique_ptr<GroupCommit>> GroupCommit::on(Connection& connection,
 Expected<void> GroupCommit::run(const Work& work) {
   Waiting self{work, {}};
   std::unique_lock lock(mutex_);
-  queue_.push_back(&self);
+  queue_.push_back(&self);  // cppcheck-suppress danglingLifetime; a leader has taken it out before it is done
   changed_.wait(lock, [&] { return self.done || !leading_; });
   if (!self.done) lead(lock);
   return std::move(self.result);

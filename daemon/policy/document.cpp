@@ -5,6 +5,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <optional>
@@ -172,6 +173,9 @@ std::string explain(const YAML::Exception& e) {
       {YAML::ErrorMsg::UNKNOWN_ANCHOR, "a value that starts with * needs quotes"},
   }};
   std::string text = "not YAML: " + e.msg;
+  // It names a character that it does not know by one raw byte.
+  std::ranges::replace_if(
+      text, [](char c) { return c < ' ' || c > '~'; }, '.');
   for (const auto& [message, remedy] : kRemedies) {
     if (e.msg == message) text.append(" (").append(remedy).append(")");
   }

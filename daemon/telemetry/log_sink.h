@@ -51,8 +51,8 @@ class LogSink final : public EventSink {
 
  private:
   struct Output {
-    LogConfig::Format format;
-    Colour colour;
+    LogConfig::Format format{};
+    Colour colour{};
     std::shared_ptr<spdlog::logger> logger;
   };
 

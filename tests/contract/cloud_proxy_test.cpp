@@ -4,7 +4,7 @@
 #include "contract/authority.h"
 #include "contract/cloud_transport_fixture.h"
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(DBSSD_SANITIZED)
 // The library never frees the copy of a proxy's password that it takes for each connection.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libcpprest"; }
 #endif

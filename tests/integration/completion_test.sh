@@ -31,7 +31,7 @@ for command in $commands; do
   for option in $options; do
     grep -q -e "'.*$option\\[" -e "{-h,$option}" "$completions/dbssd.zsh" || fail "zsh does not know $option of $command"
   done
-  grep -q -E "^    '?$command[:)]|^    [a-z| ]*\b$command\b.*\)" "$completions/dbssd.zsh" || fail "zsh does not know $command"
+  grep -q -E "^    '?${command}[:)]|^    [a-z| ]*\b${command}\b.*\)" "$completions/dbssd.zsh" || fail "zsh does not know $command"
 done
 
 [ "$(offered dbssd next --output '' | tr '\n' ' ')" = 'json text utc ' ] || fail "forms of next"

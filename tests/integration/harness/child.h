@@ -47,7 +47,7 @@ bool eventually(Condition condition, milliseconds limit);
 inline constexpr seconds kPatience{45};
 
 // What is sanitized runs several times slower.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(DBSSD_SANITIZED)
 inline constexpr int kSlowness = 3;
 #else
 inline constexpr int kSlowness = 1;

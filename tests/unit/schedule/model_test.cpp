@@ -10,7 +10,7 @@ constexpr std::int64_t kYear1900 = -2'208'988'800;
 constexpr std::int64_t kYear2200 = 7'258'118'400;
 
 // Sanitizers make everything ten times slower: there one draw in eight.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(DBSSD_SANITIZED)
 constexpr int kDrawsPerClock = 4;
 #else
 constexpr int kDrawsPerClock = 32;

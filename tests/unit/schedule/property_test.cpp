@@ -8,7 +8,7 @@
 namespace dbssd::schedule {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(DBSSD_SANITIZED)
 constexpr int kDraws = 2'000;
 #else
 constexpr int kDraws = 20'000;
