@@ -78,7 +78,7 @@ TEST(Hostile, TextIsRefusedWithItsPlace) {
       {"an escape that is no ASCII",
        "a: \"\\\u00e9\"\n",
        {"1:7: error: not YAML: unknown escape character: ."}},
-      {"an escape of the end", "a: \"\\", {"1:7: error: not YAML: unknown escape character: ."}},
+      {"an escape of the end", "a: \"\\", {"1:6: error: not YAML: unknown escape character: ."}},
       {"a reserved character",
        "a: @b\n",
        {"1:4: error: not YAML: unknown token (a value that starts with this character needs quotes)"}},
