@@ -50,7 +50,7 @@ libnss-myhostname     tests: localhost, where no hosts file names it
 lintian               tests: the .deb
 llvm-14               which lines the tests run; names in what sanitizers say
 logrotate             tests: the log file is rotated
-mmdebstrap            tests: the packages on machines of their own
+mmdebstrap            tests: machines of their own
 prometheus            tests: promtool reads the alerts and the metrics; the server need not run
 python3               policy schema, held against the policies
 python3-jsonschema    policy schema
@@ -60,7 +60,7 @@ python3-yaml          policy schema
 rpm                   packages: the .rpm
 rpmlint               tests: the .rpm
 shellcheck            lint, and tests: the scripts of the packages
-systemd-container     tests: the packages on machines of their own
+systemd-container     tests: machines of their own
 xz-utils              packages: the source tarball
 END
 }
