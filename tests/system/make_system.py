@@ -14,10 +14,10 @@ import packages
 import run
 
 arguments, _ = run.arguments(__doc__, "build", "packages", "output")
+root = pathlib.Path(arguments.output)
+for former in (root, arguments.packages):
+    shutil.rmtree(former, ignore_errors=True)
 package = pathlib.Path(__file__).parents[2] / "packaging/package.sh"
 subprocess.run([package, "--build", arguments.build, "--output", arguments.packages], check=True)
 depends = packages.field(packages.built(arguments.packages), "Depends")
-root = pathlib.Path(arguments.output)
-if root.exists():
-    shutil.rmtree(root)
 machine.install_system(root, [of.split("|")[0].split()[0] for of in depends.split(",")])
