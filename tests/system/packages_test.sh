@@ -31,7 +31,7 @@ same() {
   cmp -s "$1" "$2" && return
   unpack "$1" "$work/one" && unpack "$2" "$work/other"
   diff -r --no-dereference "$work/one" "$work/other" | head -n 20 || true
-  diff <(cd "$work/one" && find . -printf '%p %m %u:%g %t\n' | sort) <(cd "$work/other" && find . -printf '%p %m %u:%g %t\n' | sort) | head -n 20 || true
+  diff <(cd "$work/one" && find . -mindepth 1 -printf '%p %m %u:%g %t\n' | sort) <(cd "$work/other" && find . -mindepth 1 -printf '%p %m %u:%g %t\n' | sort) | head -n 20 || true
   fail "$(basename "$1"): the same sources gave other bytes; see the members above, or else their order and compression"
 }
 
