@@ -126,8 +126,9 @@ class Asking {
   void look_at_template(const policy::ReportRule& rule, const cloud::Instance& instance,
                         const std::vector<cloud::Template>& templates) {
     planner::Instance known;
-    known.templates = templates;
-    known.template_look.answered = MonoTime{};
+    planner::Reporting& reporting = known.reporting.change();
+    reporting.templates = templates;
+    reporting.template_look.answered = MonoTime{};
     const planner::ResolvedTemplate resolved = planner::resolve_template(rule.report_template, known);
     const std::string report = "report " + rule.name.str() + ": ";
     if (!resolved.found) {

@@ -9,6 +9,7 @@
 #include "cli/ports.h"
 #include "engine/requests.h"
 #include "journal/sqlite_journal.h"
+#include "service/allocation.h"
 #include "telemetry/metered_client.h"
 
 namespace dbssd::cli {
@@ -48,7 +49,8 @@ ClientFactory metered_clients(schedule::ZoneDatabase& zones, telemetry::Metrics&
 }  // namespace
 
 int run(const RunArguments& arguments, Streams streams) {
-  // First of all, so that a stop is heard from the first moment on, and by no other thread.
+  service::hold_little_memory();
+  // Before any thread, so that a stop is heard from the first moment on, and by no other thread.
   service::Signals signals(kGrace, arguments.once ? kFailed : kWell);
   prepare_http();
   const SystemClock clock;

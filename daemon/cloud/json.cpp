@@ -1,7 +1,10 @@
 #include "cloud/json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <semaphore>
+#include <thread>
 
 #include "base/hex.h"
 
@@ -96,7 +99,24 @@ std::size_t mend_character(std::string_view text, std::string& out) {
   return std::max<std::size_t>(length, 1);
 }
 
+/// To parse a page takes ten times its size for a moment, and a processor: no more large ones are parsed at a
+/// time than there are processors, however many projects are listed.
+constexpr std::size_t kLarge = 64 * 1024;
+
+std::counting_semaphore<>& turns() {
+  static std::counting_semaphore<> turns(
+      std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 8));
+  return turns;
+}
+
 }  // namespace
+
+Turn::Turn(std::size_t bytes) : is_mine_(bytes >= kLarge) {
+  if (is_mine_) turns().acquire();
+}
+Turn::~Turn() {
+  if (is_mine_) turns().release();
+}
 
 std::string mend(std::string_view text) {
   constexpr std::string_view kNumber = "0123456789+-.eE";
@@ -124,6 +144,7 @@ std::string mend(std::string_view text) {
 }
 
 Expected<Document> Document::parse(std::string_view text) {
+  Turn turn(text.size());
   auto parser = std::make_unique<simdjson::dom::parser>();
   simdjson::error_code error = parser->allocate(text.size(), kMaxDepth);
   Element root;
@@ -144,7 +165,7 @@ Expected<Document> Document::parse(std::string_view text) {
   if (error != simdjson::SUCCESS) {
     return fail(ErrorKind::malformed, std::string("not JSON: ") + simdjson::error_message(error));
   }
-  return Document(std::move(parser), root);
+  return Document(std::move(turn), std::move(parser), root);
 }
 
 std::optional<Element> field(Object object, std::initializer_list<std::string_view> keys) {

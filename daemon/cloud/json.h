@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/expected.h"
 
@@ -22,7 +23,20 @@ using Object = simdjson::dom::object;
 /// Lists nest three deep; what is deeper than this is hostile.
 inline constexpr std::size_t kMaxDepth = 32;
 
-/// A parsed answer, which owns what its elements point into.
+/// The right to parse so much at once; for what is large it may have to wait until others give theirs back.
+class Turn {
+ public:
+  explicit Turn(std::size_t bytes);
+  ~Turn();
+  Turn(Turn&& other) noexcept : is_mine_(std::exchange(other.is_mine_, false)) {}
+  Turn& operator=(Turn&&) = delete;
+
+ private:
+  bool is_mine_;
+};
+
+/// A parsed answer, which owns what its elements point into. Not to be kept, and none to be parsed while
+/// another is there in the same thread: there are few at a time.
 class Document {
  public:
   /// malformed for what is not JSON. What breaks a single value only (bytes that are no UTF-8, raw control
@@ -32,8 +46,9 @@ class Document {
   [[nodiscard]] Element root() const { return root_; }
 
  private:
-  Document(std::unique_ptr<simdjson::dom::parser> parser, Element root)
-      : parser_(std::move(parser)), root_(root) {}
+  Document(Turn turn, std::unique_ptr<simdjson::dom::parser> parser, Element root)
+      : turn_(std::move(turn)), parser_(std::move(parser)), root_(root) {}
+  Turn turn_;
   std::unique_ptr<simdjson::dom::parser> parser_;
   Element root_;
 };

@@ -2,7 +2,9 @@
 // claim any total, ignore the offset, and change the set between two pages.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -21,8 +23,11 @@ class Collected {
   std::size_t add(Page<T> page) {
     const std::size_t before = items.size();
     for (T& item : page.items) {
-      const auto [at, fresh] = place_.try_emplace(item.id, items.size());
-      if (fresh) {
+      const std::size_t key = std::hash<decltype(T::id)>{}(item.id);
+      auto [at, last] = places_.equal_range(key);
+      at = std::find_if(at, last, [&](const auto& place) { return items[place.second].id == item.id; });
+      if (at == last) {
+        places_.emplace(key, items.size());
         items.push_back(std::move(item));
       } else {
         items[at->second] = std::move(item);
@@ -42,7 +47,7 @@ class Collected {
   std::optional<std::int64_t> total;  ///< as the last page claimed
 
  private:
-  std::unordered_map<decltype(T::id), std::size_t> place_;
+  std::unordered_multimap<std::size_t, std::size_t> places_;  ///< in `items`, by the hash of the id
 };
 
 /// Where the next page begins, in both ways of counting.

@@ -64,12 +64,12 @@ class Cycle {
 
   void take(planner::Answer&& answer) {
     answer.cancelled = cancelled_;
-    lane_->take(answer);
     if (!answer.reply) {
       note_failure(planner::describe(answer.call) + ": " + answer.reply.error().message);
     } else if (std::holds_alternative<planner::ListInstances>(answer.call)) {
       report_.asked = true;
     }
+    lane_->take(std::move(answer));
   }
 
   void note_failure(std::string message) {

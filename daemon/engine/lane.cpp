@@ -33,9 +33,9 @@ Expected<void> Lane::load() {
   return {};
 }
 
-void Lane::take(const planner::Answer& answer) {
+void Lane::take(planner::Answer answer) {
   bind_if_stale();  // rules are remembered by their place in the policy
-  keep(planner::learn(scope(), answer, ports_.clock.now(), memory_));
+  keep(planner::learn(scope(), std::move(answer), ports_.clock.now(), memory_));
 }
 
 Lane::Turn Lane::turn(std::size_t room) {
@@ -113,11 +113,15 @@ ProjectStanding Lane::standing() const {
 Expected<void> Lane::save() { return commit(Plan{}); }
 
 Expected<void> Lane::commit(const Plan& plan) {
-  journal::Batch batch = unsaved_;
-  batch.append(plan.records);
-  for (const planner::Action& action : plan.actions) batch.append(planner::intent_of(action));
-  if (mode_ == Mode::act && !batch.empty()) {
-    if (auto committed = ports_.journal.commit(project().name, batch); !committed) return committed;
+  // Facts are kept until they are written; what was decided is decided again.
+  const auto facts = unsaved_.sizes();
+  unsaved_.append(plan.records);
+  for (const planner::Action& action : plan.actions) unsaved_.append(planner::intent_of(action));
+  if (mode_ == Mode::act && !unsaved_.empty()) {
+    if (auto committed = ports_.journal.commit(project().name, unsaved_); !committed) {
+      unsaved_.cut(facts);
+      return committed;
+    }
   }
   unsaved_ = {};
   commit_failures_ = 0;

@@ -21,7 +21,7 @@ class Lane {
   [[nodiscard]] Expected<void> load();
 
   /// Takes up a fact. Its events are emitted now; its records are durable with the next turn that succeeds.
-  void take(const planner::Answer& answer);
+  void take(planner::Answer answer);
 
   struct Turn {
     std::vector<planner::Action>

@@ -99,7 +99,7 @@ void LaneThread::explain_where_asked() {
 void LaneThread::take(Word&& word) {
   for (planner::Answer& answer : word.answers) {
     answer.cancelled = stopping_;
-    lane_->take(answer);
+    lane_->take(std::move(answer));
   }
   if (lane_->calls_under_way() == 0 && clients_.size() > 1)
     clients_.erase(clients_.begin(), clients_.end() - 1);

@@ -6,14 +6,15 @@
 
 namespace dbssd::engine {
 
-Workers::Workers(std::size_t most) : most_(std::max<std::size_t>(most, 1)) {}
+Workers::Workers(std::size_t most, Millis stay) : stay_(stay), most_(std::max<std::size_t>(most, 1)) {}
 
 Workers::~Workers() {
-  std::vector<std::jthread> threads;
+  Threads threads, left;
   {
     const std::scoped_lock lock(mutex_);
     jobs_.clear();
     threads.swap(threads_);
+    left.swap(left_);
   }
   for (std::jthread& thread : threads) thread.request_stop();
 }
@@ -32,6 +33,11 @@ void Workers::allow(std::size_t most) {
   most_ = std::max<std::size_t>(most, 1);
 }
 
+std::size_t Workers::threads() const {
+  const std::scoped_lock lock(mutex_);
+  return threads_.size();
+}
+
 void Workers::add_thread() try {
   threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
 } catch (const std::system_error&) {
@@ -42,15 +48,29 @@ void Workers::work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;
-    const bool has_job = arrived_.wait(lock, stop, [this] { return !jobs_.empty(); });
+    const bool has_job = arrived_.wait_for(lock, stop, stay_, [this] { return !jobs_.empty(); });
     --idle_;
-    if (!has_job) return;
+    if (!has_job) {
+      const Threads before = leave();
+      lock.unlock();  // and then waits for them, which wait for nothing
+      return;
+    }
     const std::function<void()> job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
     job();
     lock.lock();
   }
+}
+
+/// With the lock. A thread cannot wait for itself: the next one that leaves does.
+Workers::Threads Workers::leave() {
+  const auto self = std::ranges::find(threads_, std::this_thread::get_id(), &std::jthread::get_id);
+  if (self == threads_.end()) return {};  // the destructor waits for it
+  Threads before = std::exchange(left_, {});
+  left_.push_back(std::move(*self));
+  threads_.erase(self);
+  return before;
 }
 
 }  // namespace dbssd::engine

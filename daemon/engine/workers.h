@@ -9,13 +9,18 @@
 #include <thread>
 #include <vector>
 
+#include "base/time.h"
+
 namespace dbssd::engine {
 
-/// Threads come into being as there is work for them, never more than `most`, and stay; where the host grants
-/// no further one, those that there are do the work. Thread-safe.
+/// Threads come into being as there is work for them, never more than `most`, and leave when there was none
+/// for a while: each holds memory. Where the host grants no further one, those that there are do the work.
+/// Thread-safe.
 class Workers {
  public:
-  explicit Workers(std::size_t most);
+  static constexpr Millis kStay = Seconds{10};
+
+  explicit Workers(std::size_t most, Millis stay = kStay);
   /// Drops what has not begun and waits for what has.
   ~Workers();
   Workers(const Workers&) = delete;
@@ -28,17 +33,24 @@ class Workers {
   /// For jobs that are submitted from now on. Threads that are there already stay.
   void allow(std::size_t most);
 
+  [[nodiscard]] std::size_t threads() const;
+
  private:
+  using Threads = std::vector<std::jthread>;
+
   void add_thread();
   void work(const std::stop_token& stop);
+  [[nodiscard]] Threads leave();
 
-  std::mutex mutex_;
+  const Millis stay_;
+  mutable std::mutex mutex_;
   // Guarded by mutex_.
   std::size_t most_;
   std::condition_variable_any arrived_;
   std::deque<std::function<void()>> jobs_;
   std::size_t idle_ = 0;
-  std::vector<std::jthread> threads_;
+  Threads threads_;
+  Threads left_;  ///< those that have ended or are about to, and whose stacks are still there
 };
 
 }  // namespace dbssd::engine

@@ -1,6 +1,7 @@
 // The port to what survives a crash. Several lanes share one journal; each speaks only of its own project.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -27,6 +28,12 @@ struct Batch {
            runs.empty() && jobs.empty() && summaries.empty();
   }
   void append(Batch other);
+
+  /// How many there are of each kind.
+  using Sizes = std::array<std::size_t, 7>;
+  [[nodiscard]] Sizes sizes() const;
+  /// Takes away what was appended since there were so many; but `project`, which is newest as it is.
+  void cut(const Sizes& sizes);
 };
 
 /// Which runs of a project are asked for. What is left as it is restricts nothing but their number.

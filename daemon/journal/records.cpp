@@ -82,4 +82,22 @@ void Batch::append(Batch other) {
   move_onto(summaries, std::move(other.summaries));
 }
 
+Batch::Sizes Batch::sizes() const {
+  return {instances.size(), starts.size(), schedules.size(), ended_schedules.size(),
+          runs.size(),      jobs.size(),   summaries.size()};
+}
+
+void Batch::cut(const Sizes& sizes) {
+  const auto shorten = [](auto& records, std::size_t size) {
+    records.erase(records.begin() + static_cast<std::ptrdiff_t>(size), records.end());
+  };
+  shorten(instances, sizes[0]);
+  shorten(starts, sizes[1]);
+  shorten(schedules, sizes[2]);
+  shorten(ended_schedules, sizes[3]);
+  shorten(runs, sizes[4]);
+  shorten(jobs, sizes[5]);
+  shorten(summaries, sizes[6]);
+}
+
 }  // namespace dbssd::journal

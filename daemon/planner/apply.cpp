@@ -20,7 +20,7 @@ constexpr Millis kArchivesRest = std::chrono::hours{1};
 void apply_start(Memory& memory, const journal::StartRecord& record) {
   const auto instance = memory.instances.find(record.instance);
   if (instance == memory.instances.end()) return;
-  auto& starts = instance->second.starts;
+  auto& starts = instance->second.starting.change().starts;
   const auto same = std::ranges::find(starts, record.requested_at, &journal::StartRecord::requested_at);
   if (same == starts.end()) {
     starts.push_back(record);
@@ -30,7 +30,8 @@ void apply_start(Memory& memory, const journal::StartRecord& record) {
 }
 
 void forget_old_starts(Instance& instance, Instant before) {
-  std::erase_if(instance.starts, [before](const journal::StartRecord& start) {
+  if (instance.starting->starts.empty()) return;
+  std::erase_if(instance.starting.change().starts, [before](const journal::StartRecord& start) {
     return start.settled_at && start.requested_at < before;
   });
 }
@@ -83,9 +84,9 @@ std::vector<Event> sent(const Scope& scope, const Action& action, const Now& now
   if (failures_before(memory, action.call) > 0) memory.retries.spend(now.mono);
   ++memory.in_flight;
   ++memory.calls_sent;
-  const auto mark_instance_look = [&memory](const InstanceId& id, Look Instance::*look) {
+  const auto mark_instance_look = [&memory](const InstanceId& id, Look Reporting::*look) {
     if (const auto it = memory.instances.find(id); it != memory.instances.end())
-      (it->second.*look).in_flight = true;
+      (it->second.reporting.change().*look).in_flight = true;
   };
   struct Mark {
     const Scope& scope;
@@ -98,8 +99,8 @@ std::vector<Event> sent(const Scope& scope, const Action& action, const Now& now
     void operator()(const ListInstances&) const { memory.listing.in_flight = true; }
     void operator()(const ListJobs& call) const { memory.jobs[call.resource_id].look.in_flight = true; }
     void operator()(const AskSummary& call) const { memory.summaries[call.busi_type].look.in_flight = true; }
-    void operator()(const ListTemplates& call) const { mark_look(call.instance, &Instance::template_look); }
-    void operator()(const ListReports& call) const { mark_look(call.instance, &Instance::report_look); }
+    void operator()(const ListTemplates& call) const { mark_look(call.instance, &Reporting::template_look); }
+    void operator()(const ListReports& call) const { mark_look(call.instance, &Reporting::report_look); }
     void operator()(const DownloadReport& call) const {
       if (const auto it = memory.runs.find(call.run); it != memory.runs.end())
         it->second.download_in_flight = true;
@@ -114,7 +115,7 @@ std::vector<Event> sent(const Scope& scope, const Action& action, const Now& now
       if (it == memory.instances.end()) return;
       forget_old_starts(it->second, now.second() - start_horizon(scope.policy));
       apply_start(memory, call.intent);
-      it->second.start_watched = now.mono;
+      it->second.starting.change().watched = now.mono;
       ++memory.starts_this_cycle[call.intent.rule];
       Event event = instance_event(EventId::instance_start_requested, scope, it->second.record,
                                    "the start is requested");

@@ -23,7 +23,7 @@ void bind_start_rule(const Scope& scope, Instance& instance) {
     return is_selected(candidate.select, scope, instance);
   });
   instance.start_rule =
-      rule == rules.end() ? std::nullopt : std::optional(static_cast<std::size_t>(rule - rules.begin()));
+      rule == rules.end() ? std::nullopt : std::optional(static_cast<std::uint32_t>(rule - rules.begin()));
 }
 
 /// What the schedule was, where the journal remembers another than the rule names now.

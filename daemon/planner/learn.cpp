@@ -10,7 +10,7 @@ namespace dbssd::planner {
 using telemetry::Event;
 using telemetry::EventId;
 
-Learned learn(const Scope& scope, const Answer& answer, const Now& now, Memory& memory) {
+Learned learn(const Scope& scope, Answer answer, const Now& now, Memory& memory) {
   Learned learned;
   const Learning in{scope, now, memory, learned};
   memory.in_flight = std::max(0, memory.in_flight - 1);
@@ -22,7 +22,7 @@ Learned learn(const Scope& scope, const Answer& answer, const Now& now, Memory& 
   }
   struct Part {
     const Learning& in;
-    const Answer& answer;
+    Answer& answer;
     void operator()(const ListInstances&) const { learn_listing(in, answer); }
     void operator()(const StartInstance& call) const { learn_start(in, call, answer); }
     void operator()(const ListJobs& call) const { learn_jobs(in, call, answer); }

@@ -19,7 +19,7 @@ struct Learning {
   void say(telemetry::Event event) const { learned.events.push_back(std::move(event)); }
 };
 
-void learn_listing(const Learning& in, const Answer& answer);
+void learn_listing(const Learning& in, Answer& answer);  ///< leaves the list in it empty
 void learn_start(const Learning& in, const StartInstance& call, const Answer& answer);
 void learn_jobs(const Learning& in, const ListJobs& call, const Answer& answer);
 void learn_summary(const Learning& in, const AskSummary& call, const Answer& answer);

@@ -18,8 +18,9 @@ namespace {
 void forget_templates(Memory& memory, const InstanceId& id) {
   const auto it = memory.instances.find(id);
   if (it == memory.instances.end()) return;
-  Look& look = it->second.template_look;
-  it->second.templates.clear();
+  Reporting& reporting = it->second.reporting.change();
+  reporting.templates.clear();
+  Look& look = reporting.template_look;
   look.answered.reset();
   if (look.failures == 0) look.not_before = {};
 }
@@ -71,7 +72,7 @@ void learn_created(const Learning& in, const CreateReport& call, const Answer& a
   // It shows in the list soon, if it is there.
   if (const auto instance = in.memory.instances.find(record.key.instance);
       instance != in.memory.instances.end()) {
-    Look& look = instance->second.report_look;
+    Look& look = instance->second.reporting.change().report_look;
     const bool never_asked = !look.answered && look.failures == 0;
     look.quiet = 0;
     const MonoTime soon = in.now.mono + kLookSoon;

@@ -38,7 +38,8 @@ std::string difference(const journal::InstanceRecord& before, const cloud::Insta
 }
 
 void confirm_starts(const Learning& in, Instance& instance) {
-  for (journal::StartRecord& start : instance.starts) {
+  if (instance.starting->starts.empty()) return;
+  for (journal::StartRecord& start : instance.starting.change().starts) {
     if (!is_open(start.state)) continue;
     start.state = StartState::confirmed;
     start.settled_at = in.now.second();
@@ -136,7 +137,7 @@ void say_problems(const Learning& in, const cloud::InstanceListing& listing) {
 
 }  // namespace
 
-void learn_listing(const Learning& in, const Answer& answer) {
+void learn_listing(const Learning& in, Answer& answer) {
   Look& look = in.memory.listing;
   const Millis interval = in.scope.policy.instances.reconcile_interval;
   if (!answer.reply) {
@@ -160,7 +161,7 @@ void learn_listing(const Learning& in, const Answer& answer) {
     in.memory.capped_this_cycle.clear();
   }
 
-  auto listing = std::get<cloud::InstanceListing>(*answer.reply);
+  auto listing = std::get<cloud::InstanceListing>(*std::move(answer.reply));
   for (auto& [id, instance] : in.memory.instances) instance.listed = false;
   const std::size_t size = listing.instances.size();
   for (cloud::Instance& seen : listing.instances) learn_one(in, std::move(seen));
@@ -184,10 +185,10 @@ void learn_start(const Learning& in, const StartInstance& call, const Answer& an
   const auto it = in.memory.instances.find(call.intent.instance);
   if (it == in.memory.instances.end()) return;
   Instance& instance = it->second;
-  const auto start =
-      std::ranges::find(instance.starts, call.intent.requested_at, &journal::StartRecord::requested_at);
+  auto& starts = instance.starting.change().starts;
+  const auto start = std::ranges::find(starts, call.intent.requested_at, &journal::StartRecord::requested_at);
   // A listing may have confirmed it before its own answer came.
-  if (start == instance.starts.end() || start->state != StartState::requested) return;
+  if (start == starts.end() || start->state != StartState::requested) return;
 
   if (answer.reply) {
     start->state = StartState::accepted;

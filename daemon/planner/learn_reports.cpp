@@ -146,7 +146,7 @@ void look_no_further(const Learning& in, const ListReports& call, const Instance
   const std::vector<Run*> runs = open_runs_of(in.memory, call.instance);
   for (Run* run : runs) {
     if (run->record.window.end < call.windows_since || !is_to_be_looked_for(in.memory, *run)) continue;
-    const bool is_answered = note_template(in, *run) || instance.template_look.failures > 0;
+    const bool is_answered = note_template(in, *run) || instance.reporting->template_look.failures > 0;
     if (is_answered && !is_contested(*run, runs)) run->looked_for = true;
   }
 }
@@ -184,23 +184,24 @@ void learn_templates(const Learning& in, const ListTemplates& call, const Answer
   const auto it = in.memory.instances.find(call.instance);
   if (it == in.memory.instances.end()) return;
   Instance& instance = it->second;
+  Reporting& reporting = instance.reporting.change();
   if (!answer.reply) {
-    failed(instance.template_look, answer.reply.error(), call.instance.str(), in.now,
+    failed(reporting.template_look, answer.reply.error(), call.instance.str(), in.now,
            std::chrono::minutes{5});
     say_failed_look(in,
                     instance_event(EventId::cloud_refused, in.scope, instance.record,
                                    "the report templates of an instance cannot be listed"),
-                    instance.template_look, answer.reply.error());
+                    reporting.template_look, answer.reply.error());
     return;
   }
-  succeeded(instance.template_look, answer.sent_at, in.now, kTemplatesLive);
-  instance.templates = std::get<std::vector<cloud::Template>>(*answer.reply);
+  succeeded(reporting.template_look, answer.sent_at, in.now, kTemplatesLive);
+  reporting.templates = std::get<std::vector<cloud::Template>>(*answer.reply);
   for (Run* run : open_runs_of(in.memory, call.instance)) {
     journal::RunRecord& record = run->record;
     if (record.template_id.empty() || !record.template_type.empty() || !record.template_name.empty())
       continue;
-    const auto match = std::ranges::find(instance.templates, record.template_id, &cloud::Template::id);
-    if (match == instance.templates.end()) continue;
+    const auto match = std::ranges::find(reporting.templates, record.template_id, &cloud::Template::id);
+    if (match == reporting.templates.end()) continue;
     record.template_type = match->type;
     record.template_name = match->name;
     in.learned.records.runs.push_back(record);
@@ -210,7 +211,7 @@ void learn_templates(const Learning& in, const ListTemplates& call, const Answer
 void learn_reports(const Learning& in, const ListReports& call, const Answer& answer) {
   const auto it = in.memory.instances.find(call.instance);
   if (it == in.memory.instances.end()) return;
-  Look& look = it->second.report_look;
+  Look& look = it->second.reporting.change().report_look;
   if (!answer.reply) {
     failed(look, answer.reply.error(), call.instance.str(), in.now, std::chrono::minutes{1});
     say_failed_look(in,

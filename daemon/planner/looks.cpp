@@ -11,8 +11,8 @@ struct CountFailures {
   const Memory& memory;
 
   template <class Found>
-  [[nodiscard]] int of(const Found& found, Look Instance::*look) const {
-    return found == memory.instances.end() ? 0 : (found->second.*look).failures;
+  [[nodiscard]] int of(const Found& found, Look Reporting::*look) const {
+    return found == memory.instances.end() ? 0 : ((*found->second.reporting).*look).failures;
   }
 
   int operator()(const ListInstances&) const { return 0; }
@@ -25,10 +25,10 @@ struct CountFailures {
     return summary == memory.summaries.end() ? 0 : summary->second.look.failures;
   }
   int operator()(const ListTemplates& call) const {
-    return of(memory.instances.find(call.instance), &Instance::template_look);
+    return of(memory.instances.find(call.instance), &Reporting::template_look);
   }
   int operator()(const ListReports& call) const {
-    return of(memory.instances.find(call.instance), &Instance::report_look);
+    return of(memory.instances.find(call.instance), &Reporting::report_look);
   }
   int operator()(const DownloadReport& call) const {
     const auto run = memory.runs.find(call.run);
@@ -41,7 +41,7 @@ struct CountFailures {
     const auto instance = memory.instances.find(call.intent.instance);
     if (instance == memory.instances.end()) return 0;
     int failures = 0;
-    for (const journal::StartRecord& start : instance->second.starts) {
+    for (const journal::StartRecord& start : instance->second.starting->starts) {
       if (start.requested_at >= call.intent.requested_at) break;
       failures = start.state == journal::StartState::rejected ? failures + 1 : 0;
     }

@@ -17,8 +17,8 @@ inline constexpr Millis kLookSoon = Seconds{2};
 
 /// The newest start was asked for, and only the list can tell what came of it.
 [[nodiscard]] inline bool awaits_confirmation(const Instance& instance) {
-  if (instance.starts.empty()) return false;
-  const journal::StartState state = instance.starts.back().state;
+  if (instance.starting->starts.empty()) return false;
+  const journal::StartState state = instance.starting->starts.back().state;
   return state == journal::StartState::accepted || state == journal::StartState::unknown;
 }
 

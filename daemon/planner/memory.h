@@ -1,6 +1,7 @@
 // What a lane knows: the journal's records in memory, and what is worth knowing only while the process lives.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -8,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/on_demand.h"
 #include "base/time.h"
 #include "cloud/types.h"
 #include "journal/journal.h"
@@ -32,17 +34,26 @@ struct Look {
   bool told = false;                 ///< of the streak of failures, that it is refused
 };
 
-/// The listing as this process has seen it.
-struct Instance {
-  journal::InstanceRecord record;
-  bool listed = false;                       ///< by this process, in the newest listing
-  std::optional<std::size_t> start_rule;     ///< index into Policy::instances.start
-  std::vector<journal::StartRecord> starts;  ///< oldest first, as far back as any flap rule reaches
-  MonoTime start_watched{};                  ///< the newest of them was asked for, by this process's clock
-
+/// What is known of an instance for the sake of its reports: nothing, where it has had none in this process.
+struct Reporting {
   std::vector<cloud::Template> templates;
   Look template_look;
   Look report_look;
+};
+
+/// What was done to have an instance run: nothing, as far back as any flap rule reaches.
+struct Starting {
+  std::vector<journal::StartRecord> starts;  ///< oldest first
+  MonoTime watched{};                        ///< the newest of them was asked for, by this process's clock
+};
+
+/// The listing as this process has seen it. There are many: what few of them have is OnDemand.
+struct Instance {
+  journal::InstanceRecord record;
+  bool listed = false;                      ///< by this process, in the newest listing
+  std::optional<std::uint32_t> start_rule;  ///< index into Policy::instances.start
+  OnDemand<Starting> starting;
+  OnDemand<Reporting> reporting;
 };
 
 /// A run without an outcome, or one whose finished report is still to be downloaded.

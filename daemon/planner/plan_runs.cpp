@@ -141,8 +141,8 @@ class RunPlanner {
     wanted_.templates |= resolved.needs_list;
     if (!resolved.found) {
       // The first look is a step on the way; what it does not find is worth a word.
-      if (instance_->template_look.answered || instance_->template_look.failures > 0)
-        return (void)wait(resolved.reason);
+      const Look& look = instance_->reporting->template_look;
+      if (look.answered || look.failures > 0) return (void)wait(resolved.reason);
       return stand("wait", resolved.reason);
     }
     if (is_to_be_looked_for(in_.memory, run_)) {
@@ -207,7 +207,8 @@ class RunPlanner {
   [[nodiscard]] MonoTime lost_at() const { return run_.watched_since + patience(record_); }
   /// What could not be listed, when its time was over, is not given up so soon.
   [[nodiscard]] bool was_looked_at() const {
-    return instance_ == nullptr || instance_->report_look.answered.value_or(MonoTime::min()) >= lost_at();
+    return instance_ == nullptr ||
+           instance_->reporting->report_look.answered.value_or(MonoTime::min()) >= lost_at();
   }
 
   void plan_archive() const {
@@ -277,7 +278,7 @@ class RunPlanner {
 };
 
 void look_at_templates(const Planning& in, const Instance& instance) {
-  Look look = instance.template_look;
+  Look look = instance.reporting->template_look;
   if (look.failures == 0 && look.answered)
     look.not_before = std::min(look.not_before, *look.answered + kTemplatesAgain);
   in.look_when_due(look, ListTemplates{instance.record.id}, "the template of a due report is to be found");
@@ -286,7 +287,7 @@ void look_at_templates(const Planning& in, const Instance& instance) {
 void look_at_reports(const Planning& in, const Instance& instance, const Wanted& wanted) {
   // Ours is told from others' by its template, so that must be known first; a list that fails is not waited
   // for.
-  const Look& templates = instance.template_look;
+  const Look& templates = instance.reporting->template_look;
   if (wanted.lacks_template && !templates.answered && templates.failures == 0) {
     if (!wanted.templates)
       in.look_when_due(templates, ListTemplates{instance.record.id},
@@ -294,7 +295,7 @@ void look_at_reports(const Planning& in, const Instance& instance, const Wanted&
     return;
   }
   in.look_when_due(
-      instance.report_look, ListReports{instance.record.id, wanted.windows_since},
+      instance.reporting->report_look, ListReports{instance.record.id, wanted.windows_since},
       wanted.for_unknown ? "a report of unknown outcome is looked up" : "a report is looked for in the list");
 }
 

@@ -33,7 +33,7 @@ struct Flapping {
 
 Flapping flapping(const Instance& instance, const policy::Flap& flap, Instant now) {
   Flapping seen;
-  for (const StartRecord& start : instance.starts) {
+  for (const StartRecord& start : instance.starting->starts) {
     if (!was_taken(start.state) || start.requested_at + flap.within <= now) continue;
     ++seen.starts;
     seen.newest = std::max(seen.newest, start.requested_at);
@@ -43,7 +43,7 @@ Flapping flapping(const Instance& instance, const policy::Flap& flap, Instant no
 
 int refusals_in_a_row(const Instance& instance) {
   int count = 0;
-  for (auto start = instance.starts.rbegin(); start != instance.starts.rend(); ++start) {
+  for (auto start = instance.starting->starts.rbegin(); start != instance.starting->starts.rend(); ++start) {
     if (start->state != StartState::rejected) break;
     ++count;
   }
@@ -75,14 +75,14 @@ Seconds unknown_settles(const policy::Project& project) {
 /// rule. The list must have been read after that time: what nobody looked at is not overdue.
 void judge_awaited(const Planning& in, const Instance& instance) {
   if (!awaits_confirmation(instance)) return;
-  const StartRecord& last = instance.starts.back();
+  const StartRecord& last = instance.starting->starts.back();
   const journal::InstanceRecord& record = instance.record;
   const bool untouched =
       instance.listed && record.status == InstanceStatus::shutoff && record.task == InstanceTask::none;
   const bool had_no_effect = last.state == StartState::unknown && untouched;
   const Seconds limit =
       had_no_effect ? unknown_settles(in.scope.project) : confirm_within(in.scope.policy, last.rule);
-  const MonoTime over = instance.start_watched + limit;
+  const MonoTime over = instance.starting->watched + limit;
   if (in.now.mono < over) return in.wake_at(over);
   if (in.memory.listing.answered.value_or(MonoTime::min()) < over) return;
   StartRecord judged = last;
@@ -116,10 +116,10 @@ class Judge {
   }
 
   [[nodiscard]] bool is_pending() const {
-    const bool requested =
-        !instance_.starts.empty() && instance_.starts.back().state == StartState::requested;
+    const bool requested = !instance_.starting->starts.empty() &&
+                           instance_.starting->starts.back().state == StartState::requested;
     if (!requested && !awaits_confirmation(instance_)) return false;
-    leave("a start was asked for at " + format_utc(instance_.starts.back().requested_at) +
+    leave("a start was asked for at " + format_utc(instance_.starting->starts.back().requested_at) +
           ", and is not confirmed yet");
     return true;
   }
@@ -149,11 +149,11 @@ class Judge {
   [[nodiscard]] bool is_backing_off() const {
     const int refusals = refusals_in_a_row(instance_);
     if (refusals == 0) return false;
-    const MonoTime again = instance_.start_watched + backoff_ceiling(refusals, kRetryFirst, kRetryCap);
+    const MonoTime again = instance_.starting->watched + backoff_ceiling(refusals, kRetryFirst, kRetryCap);
     if (in_.now.mono >= again) return false;
     in_.wake_at(again);
-    leave("the last start was not accepted (" + instance_.starts.back().error + "); next attempt in " +
-          format_duration(std::chrono::ceil<Seconds>(again - in_.now.mono)));
+    leave("the last start was not accepted (" + instance_.starting->starts.back().error +
+          "); next attempt in " + format_duration(std::chrono::ceil<Seconds>(again - in_.now.mono)));
     return true;
   }
 
@@ -177,7 +177,8 @@ void start_within_cap(const Planning& in, const policy::StartRule& rule,
   // Those never tried go first, then those whose last attempt is the longest ago: nobody starves behind
   // failures.
   std::ranges::stable_sort(wanted, {}, [](const Instance* instance) {
-    return instance->starts.empty() ? Instant::min() : instance->starts.back().requested_at;
+    return instance->starting->starts.empty() ? Instant::min()
+                                              : instance->starting->starts.back().requested_at;
   });
   const auto begun = in.memory.starts_this_cycle.find(rule.name);
   const int used = begun == in.memory.starts_this_cycle.end() ? 0 : begun->second;
@@ -194,8 +195,9 @@ void start_within_cap(const Planning& in, const policy::StartRule& rule,
     intent.instance = instance.record.id;
     intent.requested_at = in.now.second();
     // Two starts of one instance within a second would share a key.
-    if (!instance.starts.empty() && instance.starts.back().requested_at >= intent.requested_at)
-      intent.requested_at = instance.starts.back().requested_at + Seconds{1};
+    if (!instance.starting->starts.empty() &&
+        instance.starting->starts.back().requested_at >= intent.requested_at)
+      intent.requested_at = instance.starting->starts.back().requested_at + Seconds{1};
     intent.rule = rule.name;
     in.start({std::move(intent)}, "it is SHUTOFF and rule " + rule.name + " keeps it running");
   }

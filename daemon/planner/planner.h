@@ -83,7 +83,8 @@ struct Learned {
 /// other rules are made.
 [[nodiscard]] std::vector<Error> bind(const Scope& scope, schedule::ZoneDatabase& zones, Memory& memory);
 
-[[nodiscard]] Learned learn(const Scope& scope, const Answer& answer, const Now& now, Memory& memory);
+/// A listing is moved from, not copied: it can be the whole fleet.
+[[nodiscard]] Learned learn(const Scope& scope, Answer answer, const Now& now, Memory& memory);
 
 /// A report that somebody asks for by hand.
 struct Asked {

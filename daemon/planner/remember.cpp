@@ -49,14 +49,15 @@ void remember_start(const Learning& in, journal::StartRecord&& record) {
     record.error = "the process ended while the call was under way";
     in.learned.records.starts.push_back(record);
   }
-  instance.starts.push_back(std::move(record));
+  instance.starting.change().starts.push_back(std::move(record));
 }
 
 void watch_starts(std::map<InstanceId, Instance>& instances, const Now& now) {
   for (auto& [id, instance] : instances) {
-    std::ranges::sort(instance.starts, {}, &journal::StartRecord::requested_at);
-    if (!instance.starts.empty())
-      instance.start_watched = now.mono - age(instance.starts.back().requested_at, now, kOldStart);
+    if (instance.starting->starts.empty()) continue;
+    Starting& starting = instance.starting.change();
+    std::ranges::sort(starting.starts, {}, &journal::StartRecord::requested_at);
+    starting.watched = now.mono - age(starting.starts.back().requested_at, now, kOldStart);
   }
 }
 

@@ -51,16 +51,17 @@ ResolvedTemplate resolve_template(const policy::TemplateRef& ref, const Instance
     return ref.value == (ref.by == By::id ? t.id.str() : ref.by == By::type ? t.type : t.name);
   };
   std::optional<cloud::Template> found;
-  for (const cloud::Template& t : instance.templates)
+  for (const cloud::Template& t : instance.reporting->templates)
     if (is_meant(t) && (!found || t.id < found->id)) found = t;
   if (found) return {std::move(found), false, {}};
   // An id is what the call takes: it needs no list, and a template that is not there is the service's to
   // refuse.
   if (ref.by == By::id) return {cloud::Template{TemplateId(ref.value), {}, {}}, false, {}};
   const std::string what = std::string(ref.by == By::type ? "type " : "name ") + ref.value;
-  if (!instance.template_look.last_error.empty())
-    return {{}, true, "the instance's templates cannot be listed: " + instance.template_look.last_error};
-  if (!instance.template_look.answered) return {{}, true, "the template of " + what + " is being looked for"};
+  const Look& look = instance.reporting->template_look;
+  if (!look.last_error.empty())
+    return {{}, true, "the instance's templates cannot be listed: " + look.last_error};
+  if (!look.answered) return {{}, true, "the template of " + what + " is being looked for"};
   return {{}, true, "the instance has no template of " + what};
 }
 

@@ -126,5 +126,13 @@ TEST(Json, TextIsCutBetweenCharacters) {
   EXPECT_EQ(cut("abc", 0), "");
 }
 
+TEST(Document, GivesItsTurnBackWhateverBecomesOfIt) {
+  const std::string large = '[' + std::string(1 << 20, ' ') + ']';
+  for (int i = 0; i < 32; ++i) {
+    EXPECT_TRUE(Document::parse(large));
+    EXPECT_FALSE(Document::parse(large + ']'));
+  }
+}
+
 }  // namespace
 }  // namespace dbssd::cloud::json

@@ -74,6 +74,8 @@ TEST_F(LaneTest, NothingIsHandedOverWhileTheJournalFails) {
   }
   EXPECT_EQ(bench.events.count(EventId::state_failed), 1U);
   EXPECT_EQ(count<StartInstance>(turn()), 1U);
+  // What was decided in vain is not written beside what was decided again.
+  EXPECT_THAT(bench.journal.batches().back().second.starts, SizeIs(1));
 }
 
 TEST_F(LaneTest, TheJournalIsTriedAgainLessAndLessOften) {

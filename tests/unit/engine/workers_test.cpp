@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <latch>
 #include <memory>
 #include <semaphore>
+#include <thread>
 
 namespace dbssd::engine {
 namespace {
@@ -89,6 +91,18 @@ TEST(Workers, GoneDropWhatHasNotBegunAndWaitForWhatHas) {
 }
 
 TEST(Workers, GoneWithoutAJobJustGo) { Workers workers(8); }
+
+TEST(Workers, LeaveWhenThereWasNothingToDoForAWhileAndComeBack) {
+  Workers workers(4, Millis{1});
+  for (int round = 0; round < 3; ++round) {
+    std::latch together(4);
+    for (int i = 0; i < 4; ++i) workers.submit([&] { together.arrive_and_wait(); });
+    together.wait();
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while (workers.threads() > 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    EXPECT_EQ(workers.threads(), 0U);
+  }
+}
 
 }  // namespace
 }  // namespace dbssd::engine

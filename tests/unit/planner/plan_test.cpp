@@ -61,7 +61,8 @@ TEST(Planner, LeavesMemoryAsItWas) {
   EXPECT_TRUE(memory.starts_this_cycle.empty());
   EXPECT_EQ(memory.in_flight, 0);
   EXPECT_EQ(memory.schedules.begin()->second.cursor, memory.schedules.begin()->second.since);
-  for (const auto& [id, instance] : memory.instances) EXPECT_TRUE(instance.starts.empty()) << id.str();
+  for (const auto& [id, instance] : memory.instances)
+    EXPECT_TRUE(instance.starting->starts.empty()) << id.str();
 }
 
 TEST(Planner, ExplainingChangesNothingOfWhatIsDone) {

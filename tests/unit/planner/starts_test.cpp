@@ -146,8 +146,8 @@ TEST(PlannerStarts, TheFirstRuleThatSelectsAnInstanceIsObeyed) {
   world.cloud.add("i-2", InstanceStatus::shutoff);
   world.run();
   const auto& instances = world.lane->memory.instances;
-  EXPECT_EQ(instances.at(InstanceId("i-1")).starts.back().rule, "first");
-  EXPECT_EQ(instances.at(InstanceId("i-2")).starts.back().rule, "keep-running");
+  EXPECT_EQ(instances.at(InstanceId("i-1")).starting->starts.back().rule, "first");
+  EXPECT_EQ(instances.at(InstanceId("i-2")).starting->starts.back().rule, "keep-running");
 }
 
 TEST(PlannerStarts, AnAcceptedStartIsDoneOnlyWhenTheListSaysActive) {
