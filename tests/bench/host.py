@@ -89,13 +89,22 @@ class Host:
         notify.unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
             told.bind(str(notify))
-            told.settimeout(60)
+            told.settimeout(0.5)
+            said = self.directory / "stderr"
             began, began_wall = time.monotonic(), time.time()
             arguments = [self.programs.dbssd, "run", "--policy", policy]
-            with running(arguments, self.environment | {"NOTIFY_SOCKET": str(notify)}) as process:
-                while b"READY=1" not in told.recv(4096):
-                    pass
+            with said.open("w") as stderr, running(arguments, self.environment | {"NOTIFY_SOCKET": str(notify)}, stderr=stderr) as process:
+                while not is_ready(told):
+                    if process.poll() is not None or time.monotonic() > began + 60:
+                        raise AssertionError(f"dbssd is not ready: {said.read_text()}")
                 yield Daemon(process, log, began_wall, time.monotonic() - began)
+
+
+def is_ready(told):
+    """Waits for a while, too."""
+    with contextlib.suppress(TimeoutError):
+        return b"READY=1" in told.recv(4096)
+    return False
 
 
 @dataclasses.dataclass(frozen=True)

@@ -26,6 +26,11 @@ def resident_mib(pid):
     return kib(pid, "VmRSS") / MIB
 
 
+def own_mib(pid):
+    """Without what it maps of files: programs and libraries, which it may share."""
+    return kib(pid, "RssAnon") / MIB
+
+
 def peak_mib(pid):
     return kib(pid, "VmHWM") / MIB
 

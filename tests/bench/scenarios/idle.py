@@ -21,7 +21,7 @@ def measure(programs, options):
             used, waits = procs.cpu_seconds(dbssd.pid), procs.waits(dbssd.pid)
             time.sleep(seconds)
             used, waits = procs.cpu_seconds(dbssd.pid) - used, procs.waits(dbssd.pid) - waits
-            resident, peak = procs.resident_mib(dbssd.pid), procs.peak_mib(dbssd.pid)
+            resident, own, peak = procs.resident_mib(dbssd.pid), procs.own_mib(dbssd.pid), procs.peak_mib(dbssd.pid)
             stop = dbssd.stop()
     share = 100 * used / seconds
     return Result(
@@ -30,5 +30,5 @@ def measure(programs, options):
          Figure("start to ready, a new journal", dbssd.ready_after * 1000, "ms", at_most=100),
          Figure("a stop", stop, "s", at_most=2)],
         [Table(f"{projects} projects with nothing to do", f"Watched for {seconds} s, with the status endpoint and a daily report.",
-               ["CPU", "of a core", "waits a second", "resident", "peak"],
-               [[f"{used * 1000:.1f} ms", f"{share:.3f} %", f"{waits / seconds:.1f}", f"{resident:.1f} MiB", f"{peak:.1f} MiB"]])])
+               ["CPU", "of a core", "waits a second", "resident", "of which its own", "peak"],
+               [[f"{used * 1000:.1f} ms", f"{share:.3f} %", f"{waits / seconds:.1f}", f"{resident:.1f} MiB", f"{own:.1f} MiB", f"{peak:.1f} MiB"]])])

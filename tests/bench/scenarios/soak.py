@@ -5,8 +5,8 @@ import procs
 from figures import Result, Table, expect
 from host import SOX, new_host
 
-OPTIONS = {"hours": (1.0, 0.02, "how long, by the clock that dbssd sees"),
-           "rate": (30, 30, "how much faster that clock goes"),
+OPTIONS = {"hours": (1.0, 0.08, "how long, by the clock that dbssd sees"),
+           "rate": (30, 120, "how much faster that clock goes"),
            "projects": (10, 2, "projects, of 10 instances each")}
 SAMPLES = 120
 

@@ -17,7 +17,7 @@ RUNS_PER_INSTANCE = 1000  # hourly: some forty days
 
 def seed(programs, directory_of, instances):
     """A real journal, two hours ago: one finished report of each instance."""
-    with new_host(programs, rate=30, begin=time.time() - 2 * HOUR) as host, \
+    with new_host(programs, rate=60, begin=time.time() - 2 * HOUR) as host, \
          host.cloud(instances=instances, projects=PROJECTS) as cloud:
         _, schedule = host.next_minute(60)
         reports = [{"name": "hourly", "template": {"id": SOX}, "schedule": schedule, "window": {"last": "1h"}, "spread": "0s"}]
