@@ -11,15 +11,6 @@ class Figure:
     at_most: float | None = None
     at_least: float | None = None
 
-    @property
-    def target(self):
-        return self.at_most if self.at_least is None else self.at_least
-
-    @property
-    def headroom(self):
-        """How many times better than promised; less than 1 is a promise that is not kept."""
-        return self.value / self.at_least if self.at_least is not None else self.at_most / max(self.value, 1e-9)
-
 
 @dataclasses.dataclass(frozen=True)
 class Table:

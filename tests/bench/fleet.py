@@ -61,14 +61,16 @@ def main(arguments):
         if given.command in SCENARIOS:
             options = {key: getattr(given, key) for key in options}
         elif name == "reconcile" and given.command != "quick" and given.big:
-            options["sizes"].append(BIG)
+            options["sizes"] = [*options["sizes"], BIG]
         results.append(measured(programs, name, options))
     series = {name: points for result in results for name, points in result.series.items() if len(points) > 1}
-    picture = [f"![{'; '.join(series)}]({PICTURE})"] if series else []
-    text = table.document(results, " ".join(["tests/bench/fleet.py", *arguments]), picture)
+    picture = plot.svg(series) if series else ""
+    text = table.document(results, " ".join(["tests/bench/fleet.py", *arguments]), plot.said_of(series, PICTURE))
+    if given.command == "quick":
+        return
     print(text)
-    if given.command in ["all", "growth"] and series:
-        (SOURCES / "docs" / PICTURE).write_text(plot.svg(series), encoding="utf-8")
+    if given.command in ["all", "growth"]:
+        (SOURCES / "docs" / PICTURE).write_text(picture, encoding="utf-8")
     if given.command == "all":
         table.write(SOURCES / "docs/performance.md", text)
 

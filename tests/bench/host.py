@@ -67,6 +67,8 @@ class Host:
         with running(arguments, self.environment, stdout=subprocess.DEVNULL) as process:
             wait_until(port_file.exists, 120, process)
             yield Cloud(process.pid, f"http://127.0.0.1:{port_file.read_text().strip()}")
+            if process.poll() is not None:
+                raise AssertionError(f"the simulator has ended with {process.returncode}")
 
     def policy(self, cloud, *, limits=None, name="policy.yaml", **sections):
         path = self.directory / name

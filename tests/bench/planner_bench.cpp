@@ -38,11 +38,11 @@ class ListedLane {
     cloud::InstanceListing listing;
     for (int i = 0; i < kFleet; ++i) {
       const std::string id = "0f7ba9f5-66f5-c7a2-8243-" + std::to_string(100'000'000'000 + i);
-      listing.instances.push_back(
-          {.id = InstanceId(id),
-           .resource_id = ResourceId("r-" + id),
-           .name = "prod-" + std::to_string(i),
-           .status = i % 100 == 0 ? cloud::InstanceStatus::shutoff : cloud::InstanceStatus::active});
+      cloud::Instance& instance = listing.instances.emplace_back();
+      instance.id = InstanceId(id);
+      instance.resource_id = ResourceId("r-" + id);
+      instance.name = "prod-" + std::to_string(i);
+      instance.status = i % 100 == 0 ? cloud::InstanceStatus::shutoff : cloud::InstanceStatus::active;
     }
     return listing;
   }

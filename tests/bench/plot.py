@@ -13,6 +13,15 @@ def growth(points):
     return math.log(end / begin) / math.log(last / first)
 
 
+def said_of(series, picture):
+    """What belongs beside the picture, as paragraphs of Markdown."""
+    if not series:
+        return []
+    grow = "; ".join(f"{name}: to the power of {growth(points):.2f}" for name, points in series.items())
+    return ["### Growth", f"Both axes are logarithmic; the dashed line is linear growth. From the smallest size to the largest the time grows with the size: {grow}.",
+            f"![How times grow with sizes]({picture})"]
+
+
 def seconds_text(power):
     return f"{10 ** power:g} s" if power >= 0 else f"{10 ** (power + 3):g} ms"
 

@@ -18,10 +18,19 @@ def markdown(header, rows):
     return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
 
 
+def margin(figure):
+    """How many times better than promised; less than 1 is a promise that is not kept."""
+    if figure.at_least is not None:
+        return f"{figure.value / figure.at_least:.1f} ×"
+    if figure.value <= figure.at_most / 1000:
+        return "> 1,000 ×" if figure.at_most else "kept"
+    return f"{figure.at_most / figure.value:.1f} ×"
+
+
 def promises(figures):
     rows = [[figure.what, number(figure.value, figure.unit),
-             ("at least " if figure.at_least is not None else "at most ") + number(figure.target, figure.unit),
-             f"{figure.headroom:.1f} ×" if figure.target else ("kept" if figure.value == 0 else "broken")] for figure in figures]
+             f"at least {number(figure.at_least, figure.unit)}" if figure.at_least is not None else f"at most {number(figure.at_most, figure.unit)}",
+             margin(figure)] for figure in figures]
     return markdown(["", "measured", "promised", "better by"], rows)
 
 

@@ -6,7 +6,7 @@ from figures import Figure, Result, Table
 from host import new_host
 
 OPTIONS = {"projects": (10, 2, "projects, of 10 instances each"),
-           "seconds": (60, 1, "how long it is watched, once it has settled")}
+           "seconds": (60.0, 0.3, "how long it is watched, once it has settled")}
 SETTLE = 5  # seconds
 
 
@@ -29,6 +29,6 @@ def measure(programs, options):
          Figure(f"{projects} projects, nothing to do: of a core", share, "%", at_most=0.1),
          Figure("start to ready, a new journal", dbssd.ready_after * 1000, "ms", at_most=100),
          Figure("a stop", stop, "s", at_most=2)],
-        [Table(f"{projects} projects with nothing to do", f"Watched for {seconds} s, with the status endpoint and a daily report.",
+        [Table(f"{projects} projects with nothing to do", f"Watched for {seconds:g} s, with the status endpoint and a daily report.",
                ["CPU", "of a core", "waits a second", "resident", "of which its own", "peak"],
                [[f"{used * 1000:.1f} ms", f"{share:.3f} %", f"{waits / seconds:.1f}", f"{resident:.1f} MiB", f"{own:.1f} MiB", f"{peak:.1f} MiB"]])])

@@ -5,7 +5,7 @@ import procs
 from figures import Figure, Result, Table, expect
 from host import new_host
 
-OPTIONS = {"sizes": ([1_000, 10_000, 100_000], [200], "instances, in 20 projects; a hundredth is SHUTOFF"),
+OPTIONS = {"sizes": ([1_000, 10_000, 100_000], [20, 200], "instances, in 20 projects; a hundredth is SHUTOFF"),
            "requests_per_second": (1000, 1000, "the limit of each project"),
            "in_flight": (8, 8, "calls at the same time, of each project"),
            "settle": (3.0, 0.2, "seconds until it has settled")}
@@ -39,7 +39,7 @@ def measure(programs, options):
     most = found[-1]
     name = f"{most['instances']:,} instances"
     return Result(
-        [Figure(f"{name}: listed, planned, {most['instances'] // 100:,} started", most["all"], "s", at_most=10),
+        [Figure(f"{name}: listed, planned, {most['instances'] // 100:,} of them started", most["all"], "s", at_most=10),
          Figure(f"{name}: resident, at the peak", most["peak"], "MiB", at_most=96),
          Figure(f"{name}: resident, {options['settle']:g} s later", most["settled"], "MiB", at_most=96)],
         [Table("A full reconcile", f"From the start of the process, in {PROJECTS} projects; a hundredth of the instances is SHUTOFF and started.",

@@ -44,8 +44,8 @@ def measure(programs, options):
     values = [percentile(late, share) for share in shares]
     how = "those of a minute at its begin" if options["at_once"] else "each at a second of its own"
     return Result(
-        [Figure(f"{count:,} schedules over {minutes} minutes, {how}: late, p99", values[2], "ms", at_most=50)],
+        [Figure(f"{count:,} schedules over {minutes} min, {how}: late, p99", values[2], "ms", at_most=50)],
         [Table(f"{count:,} schedules, {how}",
-               f"{options['rules']:,} rules on {options['instances']:,} instances in {PROJECTS} projects fire within {minutes} minutes. From the planned time of a call (its "
+               f"{options['rules']:,} rules on {options['instances']:,} instances in {PROJECTS} projects fire within {minutes} min. From the planned time of a call (its "
                "scheduled time and spread) until its intent is durable and it leaves.",
                ["p50", "p90", "p99", "the latest"], [[f"{value:.1f} ms" for value in values]])])
