@@ -66,9 +66,7 @@ class Host:
         arguments = [self.programs.simulator] + [f"--{name}={value}" for name, value in options.items()]
         with running(arguments, self.environment, stdout=subprocess.DEVNULL) as process:
             wait_until(port_file.exists, 120, process)
-            yield Cloud(process.pid, f"http://127.0.0.1:{port_file.read_text().strip()}")
-            if process.poll() is not None:
-                raise AssertionError(f"the simulator has ended with {process.returncode}")
+            yield Cloud(process, f"http://127.0.0.1:{port_file.read_text().strip()}")
 
     def policy(self, cloud, *, limits=None, name="policy.yaml", **sections):
         path = self.directory / name
@@ -111,10 +109,16 @@ def is_ready(told):
 
 @dataclasses.dataclass(frozen=True)
 class Cloud:
-    pid: int
+    process: subprocess.Popen
     url: str
 
+    @property
+    def pid(self):
+        return self.process.pid
+
     def counts(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"the simulator has ended with {self.process.returncode}")
         return get(self.url + "/_sim/truth/counts")
 
 

@@ -1,7 +1,7 @@
 """A picture of how times grow with sizes: both axes logarithmic, so that what is linear is a line of slope one."""
 import math
 
-WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 720, 440, 70, 20, 20, 90
+WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 720, 440, 70, 20, 50, 90
 COLOURS = ["#2a78c8", "#d9652b", "#3d9a50"]
 STYLE = """text{font:13px system-ui,sans-serif;fill:#333}.grid{stroke:#ddd}.slope{stroke:#999;stroke-dasharray:4 4}
 @media(prefers-color-scheme:dark){text{fill:#ccc}.grid{stroke:#444}.slope{stroke:#888}}"""
