@@ -65,7 +65,7 @@ def start_on(programs, runs):
                 dbssd.kill()
             with host.daemon(policy) as dbssd:
                 killed = dbssd.ready_after
-                dbssd.stop()
+                dbssd.kill()
             environment = {"TZ": "UTC"}
             status, history = (procs.run([programs.dbssd, command, "--policy", policy], environment) for command in ("status", "history"))
     return {"runs": runs, "orderly": orderly, "killed": killed, "resident": resident, "look": looked, "after_look": after_look,
