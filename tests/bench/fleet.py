@@ -6,12 +6,13 @@
     tests/bench/fleet.py due --instances 10000    one of them, printed
     tests/bench/fleet.py quick                    all at their smallest sizes: that they still work, no figures
 
-Times are of one run, in a build as it is shipped: let nothing else run beside it.
+Times are of one run, in a build as it is shipped: let nothing else run beside it: the load average before is written down.
 """
 import argparse
 import dataclasses
 import importlib
 import json
+import os
 import pathlib
 import sys
 
@@ -70,7 +71,7 @@ def main(arguments):
     given = parsed(arguments)
     programs = Programs(given.build.resolve(), (given.preload or given.build / "tests/fault/process/process_fault_preload.so").resolve())
     wanted = {"all": SCENARIOS, "quick": SCENARIOS, "growth": GROWTH}.get(given.command, [given.command])
-    results = []
+    load, results = os.getloadavg()[0], []
     for name in wanted:
         place = programs.build / "bench-results" / f"{name}.json"
         if given.command == "all" and name not in given.only:
@@ -86,7 +87,7 @@ def main(arguments):
             keep(results[-1], place)
     series = {name: points for result in results for name, points in result.series.items() if len(points) > 1}
     picture = plot.svg(series) if series else ""
-    text = table.document(results, f"tests/bench/fleet.py {given.command}", plot.said_of(series, PICTURE))
+    text = table.document(results, f"tests/bench/fleet.py {given.command}", load, plot.said_of(series, PICTURE))
     if given.command == "quick":
         return
     print(text)

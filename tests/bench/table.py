@@ -40,9 +40,11 @@ def machine():
     return f"{len(os.sched_getaffinity(0))} cores of {model}, Linux {platform.release()}"
 
 
-def document(results, command, pictures=()):
+def document(results, command, load, pictures=()):
+    """`load`: the machine's load average before it began."""
     figures = [figure for result in results for figure in result.figures]
-    parts = [f"Measured on {datetime.date.today()}, {machine()}, by `{command}`. The simulator shares these cores; its CPU time is not in that of dbssd."]
+    parts = [f"Measured on {datetime.date.today()}, {machine()}, load average {load:.1f} beforehand, by `{command}`. "
+             "The simulator shares these cores; its CPU time is not in that of dbssd."]
     if figures:
         parts.append(promises(figures))
     for result in results:
