@@ -4,13 +4,13 @@ import subprocess
 
 from figures import Result, Table
 
-OPTIONS = {"min_time": (0.5, 0.01, "seconds for each")}
-BENCHMARKS = ["planner_bench", "decode_bench"]
+OPTIONS = {"min_time": (0.5, 0.01, "seconds for each"),
+           "benchmarks": (["planner_bench", "decode_bench"], ["decode_bench"], "the programs")}
 
 
 def measure(programs, options):
     rows = []
-    for name in BENCHMARKS:
+    for name in options["benchmarks"]:
         program = programs.build / "tests/bench" / name
         if not program.exists():
             continue
