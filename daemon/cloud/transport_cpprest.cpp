@@ -42,6 +42,7 @@ bool is_header_safe(std::string_view text) {
 }
 
 bool is_too_large(const std::exception_ptr& failure) {
+  if (!failure) return false;  // it ended well after it was cancelled
   try {
     std::rethrow_exception(failure);
   } catch (const AnswerTooLarge&) {
