@@ -17,6 +17,8 @@ import loopback
 import measure
 import reconcile
 import table
+import trial
+import triggers
 
 
 def arguments():
@@ -26,6 +28,7 @@ def arguments():
     parser.add_argument("--projects", type=int, default=20)
     parser.add_argument("--starts", type=int, default=1000, help="instances that are SHUTOFF")
     parser.add_argument("--rounds", type=int, default=3, help="of which the one of median wall time is told")
+    parser.add_argument("--reports", type=int, default=10_000, help="that are due at once; 0 leaves that job out")
     parser.add_argument("--wrk-seconds", type=int, default=5)
     parser.add_argument("--json", action="store_true", help="instead of a table")
     return parser.parse_args()
@@ -35,11 +38,13 @@ def measured(programs, fleet, rounds, directory):
     """By peer, the round of median wall time."""
     results = {peer.name: [] for peer in reconcile.PEERS}
     for number in range(rounds):
-        connections = None
+        ours = None
         for peer in reconcile.PEERS:
             print(f"round {number + 1} of {rounds}: {peer.name}", file=sys.stderr)
-            result = reconcile.run(peer, programs, fleet, directory / str(number) / peer.name, connections)
-            connections = connections or result.in_flight
+            result = reconcile.run(peer, programs, fleet, directory / str(number) / peer.name, ours.in_flight if ours else 0)
+            ours = ours or result
+            if peer.is_limit:
+                trial.check_same_calls(result, ours)
             results[peer.name].append(result)
     return {name: sorted(them, key=lambda one: one.wall)[(rounds - 1) // 2] for name, them in results.items()}
 
@@ -57,7 +62,9 @@ def main():
             {peer.name: peer.version(programs) for peer in reconcile.PEERS},
             {peer.name: peer.less for peer in reconcile.PEERS},
             measured(programs, fleet, wanted.rounds, directory),
-            ceiling.run(programs, fleet, wanted.wrk_seconds))
+            ceiling.run(programs, fleet, wanted.wrk_seconds),
+            wanted.reports,
+            triggers.run(programs, wanted.reports, wanted.projects, directory) if wanted.reports else {})
     print(json.dumps(table.document(told), indent=1) if wanted.json else table.text(told))
 
 

@@ -1,10 +1,11 @@
-"""A loopback interface of one's own, and the bytes that it carried."""
+"""A loopback interface of one's own, and what it carried."""
 import ctypes
 import fcntl
 import os
 import pathlib
 import socket
 import struct
+from dataclasses import dataclass
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
@@ -23,10 +24,19 @@ def move_to_an_own_one():
     return True
 
 
-def bytes_carried():
-    """Both ways, with the headers of TCP and IP."""
-    for line in pathlib.Path("/proc/self/net/dev").read_text().splitlines():
-        name, _, figures = line.partition(":")
-        if name.strip() == "lo":
-            return int(figures.split()[0])
-    raise RuntimeError("there is no loopback interface")
+@dataclass
+class Counted:
+    carried: int  # bytes, both ways, with the headers of TCP and IP
+    connections: int  # opened
+
+    def __sub__(self, earlier):
+        return Counted(self.carried - earlier.carried, self.connections - earlier.connections)
+
+
+def counted():
+    """Since the interface has been there."""
+    devices = pathlib.Path("/proc/self/net/dev").read_text().splitlines()
+    figures = next(figures for name, _, figures in (line.partition(":") for line in devices) if name.strip() == "lo")
+    names, values = (line.split() for line in pathlib.Path("/proc/self/net/snmp").read_text().splitlines()
+                     if line.startswith("Tcp:"))
+    return Counted(int(figures.split()[0]), int(values[names.index("ActiveOpens")]))

@@ -7,8 +7,7 @@ from typing import Callable
 
 import cloud
 import ground
-import loopback
-import measure
+import trial
 
 
 @dataclass
@@ -17,17 +16,7 @@ class Peer:
     version: Callable  # of its programs
     command: Callable  # of its programs, fleet, cloud, directory and the connections that dbssd uses
     less: str  # what dbssd does in the same run and this one does not
-
-
-@dataclass
-class Result:
-    wall: float  # seconds
-    cpu: float  # seconds
-    peak: int  # bytes
-    simulator_cpu: float  # seconds
-    calls: int
-    carried: int  # bytes, both ways
-    in_flight: int  # calls at most
+    is_limit: bool = False  # makes the calls of dbssd, and nothing else
 
 
 def said(*command):
@@ -61,9 +50,10 @@ def version_of_sdk(programs):
 
 SCRIPT = "no durability, no pace, no second attempt, no check that it became ACTIVE, no log"
 PEERS = [
-    Peer("dbssd", lambda programs: said(programs.dbssd, "version").splitlines()[0], dbssd, ""),
+    Peer("dbssd", lambda programs: said(programs.dbssd, "version").split()[1], dbssd, ""),
     Peer("libcurl multi, calls alone", lambda _: said("pkg-config", "--modversion", "libcurl"), curl_multi,
-         "decides nothing: is told every call beforehand, reads nothing of the answers; and all that the scripts lack"),
+         "decides nothing: is told every call beforehand, reads nothing of the answers; and all that the scripts lack",
+         is_limit=True),
     Peer("Huawei Cloud SDK core", version_of_sdk, sdk, f"{SCRIPT}; signs each call instead of asking for tokens"),
     Peer("requests, 16 threads", lambda _: f"{importlib.metadata.version('requests')}, {said('/usr/bin/python3', '--version')}",
          script("/usr/bin/python3", ground.HERE / "threads.py"), SCRIPT),
@@ -84,10 +74,6 @@ def check(one, fleet):
 def run(peer, programs, fleet, directory, connections):
     directory.mkdir(parents=True)
     with cloud.fresh(programs.simulator, fleet.arguments) as one:
-        command = peer.command(programs, fleet, one.url, directory, connections)
-        carried, simulator_cpu = loopback.bytes_carried(), measure.cpu_so_far(one.pid)
-        usage = measure.run(command, directory / "said", ground.ENVIRONMENT)
-        carried, simulator_cpu = loopback.bytes_carried() - carried, measure.cpu_so_far(one.pid) - simulator_cpu
+        result = trial.run(peer.command(programs, fleet, one.url, directory, connections), one, directory)
         check(one, fleet)
-        return Result(usage.wall, usage.cpu, usage.peak, simulator_cpu, sum(one.calls().values()), carried,
-                      one.truth("counts")["in_flight"]["most"])
+        return result
