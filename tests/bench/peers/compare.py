@@ -7,6 +7,7 @@ README.md says what the others are and how to read the table. Needs `packaging/i
 """
 import argparse
 import json
+import os
 import pathlib
 import sys
 import tempfile
@@ -50,7 +51,7 @@ def measured(programs, fleet, rounds, directory):
 
 
 def main():
-    wanted = arguments()
+    wanted, load = arguments(), os.getloadavg()[0]
     measure.adopt_orphans()
     with tempfile.TemporaryDirectory() as name:
         directory = pathlib.Path(name)
@@ -58,7 +59,7 @@ def main():
         alone = loopback.move_to_an_own_one()
         fleet = ground.survey(programs.simulator, wanted.instances, wanted.projects, wanted.starts)
         told = table.Comparison(
-            wanted.instances, wanted.projects, len(fleet.shut_off), alone,
+            wanted.instances, wanted.projects, len(fleet.shut_off), load, alone,
             {peer.name: peer.version(programs) for peer in reconcile.PEERS},
             {peer.name: peer.less for peer in reconcile.PEERS},
             measured(programs, fleet, wanted.rounds, directory),

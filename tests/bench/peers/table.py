@@ -10,6 +10,7 @@ class Comparison:
     instances: int
     projects: int
     starts: int
+    load: float  # of this machine before, in processes that wanted to run
     alone: bool  # on a loopback interface of its own
     versions: dict  # by peer, as are less and results; dbssd is the first
     less: dict
@@ -52,7 +53,7 @@ def rows(results, labels, columns):
 def text(told):
     """Markdown."""
     lines = [f"{told.instances:,} instances in {told.projects} projects, {told.starts:,} of them to be started; "
-             f"{os.cpu_count()} cores, Linux {platform.release()}. In brackets: as a multiple of dbssd's.", "",
+             f"{os.cpu_count()} cores, Linux {platform.release()}, load {told.load:.1f} before. In brackets: as a multiple of dbssd's.", "",
              *rows(told.results, {name: f"{name} {version}" for name, version in told.versions.items()}, COLUMNS)]
     if not told.alone:
         lines += ["", "*Carried* and *connections opened* are of everybody on this machine."]
@@ -77,7 +78,7 @@ def figures(results, names):
 def document(told):
     return {
         "instances": told.instances, "projects": told.projects, "starts": told.starts, "cores": os.cpu_count(),
-        "kernel": platform.release(), "own_loopback": told.alone,
+        "kernel": platform.release(), "load_before": told.load, "own_loopback": told.alone,
         "peers": figures(told.results, lambda name: {"version": told.versions[name], "less": told.less[name]}),
         "ceiling": [{"entries": size, "pages_per_second": rate} for size, rate in told.ceiling.items()],
         "reports": told.reports, "triggers": figures(told.triggers, lambda _: {}) if told.triggers else []}

@@ -1,6 +1,7 @@
 """The other job: have one report created of every instance, by dbssd and by the calls alone."""
 import time
 from datetime import datetime, timedelta, timezone
+from itertools import cycle, islice
 
 import cloud
 import ground
@@ -35,13 +36,16 @@ def dbssd(programs, fleet, reports, directory):
         return result
 
 
-def report_calls(fleet):
-    """Of each instance the one report, and what dbssd asks to know it by later."""
+def report_calls(fleet, made):
+    """As many of each as were made: the reports, and what dbssd asks to know them by. A longer cycle asks for more."""
     end = datetime.now(timezone.utc).replace(microsecond=0)
     wanted = {"template_id": TEMPLATE, "start_time": f"{end - timedelta(minutes=1):%F %T}", "end_time": f"{end:%F %T}"}
+    kinds = {"create_report": ("POST", "v1", "create", wanted), "list_templates": ("GET", "v2", "templates", None),
+             "list_reports": ("POST", "v1", "list", {"page": 1, "size": 100})}
     instances = [(project, one) for project, ids in fleet.instances.items() for one in ids]
-    return ([(project, "POST", f"/v1/{project}/audit/{one}/reports/create", wanted) for project, one in instances],
-            [(project, "GET", f"/v2/{project}/audit/{one}/reports/templates", None) for project, one in instances])
+    return [[(project, method, f"/{version}/{project}/audit/{one}/reports/{what}", body)
+             for project, one in islice(cycle(instances), made.get(name, 0))]
+            for name, (method, version, what, body) in kinds.items()]
 
 
 def curl_multi(programs, fleet, reports, directory, connections, *steps):
@@ -58,8 +62,8 @@ def run(programs, reports, projects, directory):
     """By what sent them."""
     fleet = ground.survey(programs.simulator, reports, projects, 0)
     ours = dbssd(programs, fleet, reports, directory / "dbssd")
-    creates, templates = report_calls(fleet)
-    same = curl_multi(programs, fleet, reports, directory / "same", ours.in_flight, ground.list_calls(fleet), creates, templates)
+    creates, *others = report_calls(fleet, ours.calls)
+    same = curl_multi(programs, fleet, reports, directory / "same", ours.in_flight, ground.list_calls(fleet), creates, *others)
     trial.check_same_calls(same, ours)
     return {"dbssd": ours, "libcurl multi, the same calls": same,
             "libcurl multi, creates alone": curl_multi(programs, fleet, reports, directory / "creates", ours.in_flight, creates)}
