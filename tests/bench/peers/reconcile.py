@@ -15,7 +15,7 @@ class Peer:
     name: str
     version: Callable  # of its programs
     command: Callable  # of its programs, fleet, cloud, directory and the connections that dbssd uses
-    less: str  # what dbssd does in the same run and this one does not
+    less: str  # what it lacks beside dbssd
     is_limit: bool = False  # makes the calls of dbssd, and nothing else
 
 
@@ -48,7 +48,7 @@ def version_of_sdk(programs):
     return f"{json.loads(manifest.read_text())['version']}, Node.js {said('node', '--version').lstrip('v')}"
 
 
-SCRIPT = "no durability, no pace, no second attempt, no check that it became ACTIVE, no log"
+SCRIPT = "no durability, no pace, no second attempt, no look in a later cycle whether it became ACTIVE, no log"
 PEERS = [
     Peer("dbssd", lambda programs: said(programs.dbssd, "version").split()[1], dbssd, ""),
     Peer("libcurl multi, calls alone", lambda _: said("pkg-config", "--modversion", "libcurl"), curl_multi,

@@ -57,7 +57,7 @@ def text(told):
              *rows(told.results, {name: f"{name} {version}" for name, version in told.versions.items()}, COLUMNS)]
     if not told.alone:
         lines += ["", "*Carried* and *connections opened* are of everybody on this machine."]
-    lines += ["", "What dbssd does in the same run and the others do not:", ""]
+    lines += ["", "What the others lack:", ""]
     lines += [f"- {name}: {less}" for name, less in told.less.items() if less]
     pages = " and ".join(f"{rate:,.0f} pages of {size:,}" for size, rate in told.ceiling.items())
     lines += ["", f"The simulator's ceiling, by wrk: {pages} a second."]
