@@ -1,5 +1,6 @@
 #!/bin/sh
-# install-build-deps.sh [--with-checks]: installs what building, testing and showing dbssd needs on Debian 12.
+# install-build-deps.sh [--with-checks] [--with-benchmarks]: installs what building, testing and showing dbssd needs on
+# Debian 12, and what it is checked and compared with.
 # Runs as root or with sudo; asks for neither where everything is there already.
 set -eu
 
@@ -65,15 +66,36 @@ xz-utils              packages: the source tarball
 END
 }
 
-needs=$(build_needs | cut -d ' ' -f 1)
-case "${1-}" in
-  '') ;;
-  --with-checks) needs="$needs $(check_needs | cut -d ' ' -f 1)" ;;
-  *)
-    sed -n '2,3s/^# //p' "$0" >&2
-    exit 2
-    ;;
-esac
+benchmark_needs() {
+  cat <<'END'
+curl                  a peer: the crontab's script
+jq                    a peer: the crontab's script
+libcurl4-openssl-dev  the limit: the calls alone
+nodejs                peers: the cloud's SDK, croner
+python3               what measures
+python3-croniter      a peer of next()
+python3-requests      a peer
+wrk                   the simulator's ceiling
+END
+  # Node.js of other sources brings its own, and conflicts with Debian's.
+  command -v npm >/dev/null || echo 'npm  installs what node runs'
+}
+
+names() {
+  cut -d ' ' -f 1
+}
+
+needs=$(build_needs | names)
+for wanted; do
+  case "$wanted" in
+    --with-checks) needs="$needs $(check_needs | names)" ;;
+    --with-benchmarks) needs="$needs $(benchmark_needs | names)" ;;
+    *)
+      sed -n '2,4s/^# //p' "$0" >&2
+      exit 2
+      ;;
+  esac
+done
 
 missing=
 for package in $needs; do

@@ -1,0 +1,34 @@
+"""One peer at work in one simulated cloud: what that took on either side."""
+from dataclasses import dataclass
+
+import ground
+import loopback
+import measure
+
+
+@dataclass
+class Result:
+    wall: float  # seconds
+    cpu: float  # seconds
+    peak: int  # bytes
+    calls: dict  # how many, by name
+    carried: int  # bytes, both ways
+    connections: int  # that were opened
+    in_flight: int  # calls at most, also before this
+    simulator_cpu: float  # seconds
+
+
+def run(command, one, directory):
+    """Raises where the command fails. What it says is left in the directory."""
+    before, counted, simulator_cpu = one.calls(), loopback.counted(), measure.cpu_so_far(one.pid)
+    usage = measure.run(command, directory / "said", {**ground.ENVIRONMENT, "HOME": str(directory)})
+    simulator_cpu, counted = measure.cpu_so_far(one.pid) - simulator_cpu, loopback.counted() - counted
+    calls = {name: made - before.get(name, 0) for name, made in one.calls().items()}
+    return Result(usage.wall, usage.cpu, usage.peak, calls, counted.carried,
+                  counted.connections, one.truth("counts")["in_flight"]["most"], simulator_cpu)
+
+
+def check_same_calls(limit, ours):
+    """What the calls alone cost is known only of the same calls."""
+    if limit.calls != ours.calls:
+        raise AssertionError(f"dbssd made {ours.calls}, the limit {limit.calls}")
