@@ -7,7 +7,7 @@ from host import new_host
 
 OPTIONS = {"projects": (10, 2, "projects, of 10 instances each"),
            "seconds": (60.0, 0.3, "how long it is watched, once it has settled")}
-SETTLE = 5  # seconds
+SETTLE = 15  # seconds: threads that have nothing to do have left by then, and their waits with them
 
 
 def measure(programs, options):
