@@ -8,6 +8,7 @@
 #include "engine/lane.h"
 #include "engine/perform.h"
 #include "engine/requests.h"
+#include "engine/rhythm.h"
 #include "engine/workers.h"
 
 namespace dbssd::engine {
@@ -22,6 +23,7 @@ class Cycle {
       : ports_(ports),
         lane_(std::move(lane)),
         client_(std::move(client)),
+        rhythm_(lane_->project().limits),
         workers_(static_cast<std::size_t>(lane_->project().limits.in_flight)) {
     report_.name = lane_->project().name;
   }
@@ -32,8 +34,11 @@ class Cycle {
 
   CycleReport::Project run(const std::function<bool()>& stop) {
     while (true) {
-      const Lane::Turn turn = lane_->turn(cancelled_ ? 0 : SIZE_MAX);
+      const MonoTime begun = ports_.clock.now().mono;
+      const std::size_t room = cancelled_ ? 0 : rhythm_.room(lane_->calls_under_way());
+      const Lane::Turn turn = lane_->turn(room);
       for (const planner::Action& action : turn.calls) make(action.call);
+      rhythm_.turned(begun, ports_.clock.now().mono, room, turn.calls.size(), lane_->calls_under_way());
       if (lane_->calls_under_way() == 0) break;
       for (planner::Answer& answer : wait(stop)) take(std::move(answer));
     }
@@ -48,18 +53,27 @@ class Cycle {
       planner::Answer answer = perform(call, project, *client_, ports_.journal, ports_.clock);
       const std::scoped_lock lock(mutex_);
       answers_.push_back(std::move(answer));
-      arrived_.notify_one();
+      if (answers_.size() >= enough_) arrived_.notify_one();
     });
   }
 
   std::vector<planner::Answer> wait(const std::function<bool()>& stop) {
     std::unique_lock lock(mutex_);
-    while (!arrived_.wait_for(lock, kStopLook, [this] { return !answers_.empty(); })) {
+    const auto rest = rhythm_.rests_until() - ports_.clock.now().mono;
+    if (sleep(lock, rhythm_.enough(), std::min<MonoTime::duration>(rest, kStopLook)))
+      return std::exchange(answers_, {});
+    while (!sleep(lock, 1, kStopLook)) {
       if (cancelled_ || !stop()) continue;
       cancelled_ = true;
       client_->cancel();
     }
     return std::exchange(answers_, {});
+  }
+
+  bool sleep(std::unique_lock<std::mutex>& lock, std::size_t enough, MonoTime::duration at_most) {
+    enough_ = enough;
+    return arrived_.wait_for(lock, std::max(at_most, MonoTime::duration::zero()),
+                             [this, enough] { return answers_.size() >= enough; });
   }
 
   void take(planner::Answer&& answer) {
@@ -80,12 +94,14 @@ class Cycle {
   const std::unique_ptr<Lane> lane_;
   const std::unique_ptr<cloud::CloudApi> client_;
   CycleReport::Project report_;
+  Rhythm rhythm_;
   bool cancelled_ = false;
 
   std::mutex mutex_;
   // Guarded by mutex_.
   std::condition_variable arrived_;
   std::vector<planner::Answer> answers_;
+  std::size_t enough_ = 1;  ///< answers for which it is woken
 
   Workers workers_;  ///< last: its jobs use all of the above
 };

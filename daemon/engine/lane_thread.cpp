@@ -12,9 +12,6 @@ namespace {
 constexpr Millis kLongestSleep = Seconds{30};
 /// How many times what it cost must have passed before it is told anew how a project stands.
 constexpr int kThrift = 100;
-/// How many calls are handed to the workers beyond those that they can make at once, so that none of them
-/// idles.
-constexpr std::size_t kQueuedPerWorker = 4;
 
 }  // namespace
 
@@ -23,6 +20,7 @@ LaneThread::LaneThread(const Ports& ports, std::unique_ptr<Lane> lane,
     : ports_(ports),
       lane_(std::move(lane)),
       clients_{std::move(client)},
+      rhythm_(lane_->project().limits),
       last_turn_(ports.clock.now().mono.time_since_epoch().count()),
       workers_(static_cast<std::size_t>(lane_->project().limits.in_flight)),
       thread_([this] { drive(); }) {}
@@ -37,6 +35,7 @@ void LaneThread::leave_word(Change&& change) {
   {
     const std::scoped_lock lock(mutex_);
     std::forward<Change>(change)(word_);
+    if (!word_.is_worth_a_turn(enough_)) return;
   }
   arrived_.notify_one();
 }
@@ -64,10 +63,13 @@ void LaneThread::stop() {
 
 void LaneThread::drive() {
   while (!stopping_) {
-    const std::size_t most = static_cast<std::size_t>(lane_->project().limits.in_flight) * kQueuedPerWorker;
-    Lane::Turn turn = lane_->turn(most - std::min(most, lane_->calls_under_way()));
+    const MonoTime begun = ports_.clock.now().mono;
+    const std::size_t room = rhythm_.room(lane_->calls_under_way());
+    Lane::Turn turn = lane_->turn(room);
     for (planner::Action& action : turn.calls) make(std::move(action));
-    last_turn_ = ports_.clock.now().mono.time_since_epoch().count();
+    const MonoTime ended = ports_.clock.now().mono;
+    rhythm_.turned(begun, ended, room, turn.calls.size(), lane_->calls_under_way());
+    last_turn_ = ended.time_since_epoch().count();
     tell_standing();
     explain_where_asked();
     take(wait(turn));
@@ -107,6 +109,7 @@ void LaneThread::take(Word&& word) {
     lane_->swap_policy(std::move(word.reload->policy), word.reload->project);
     clients_.push_back(std::move(word.reload->client));
     workers_.allow(static_cast<std::size_t>(lane_->project().limits.in_flight));
+    rhythm_.allow(lane_->project().limits);
   }
   if (word.zones_changed) lane_->forget_zones();
   if (word.clock_jumped) lane_->distrust();
@@ -123,20 +126,33 @@ void LaneThread::make(planner::Action&& action) {
 }
 
 LaneThread::Word LaneThread::wait(const Lane::Turn& turn) {
-  const Now now = ports_.clock.now();
-  Millis sleep = kLongestSleep;
-  if (turn.next_wall)
-    sleep = std::min(sleep, std::chrono::ceil<Millis>(WallTime(*turn.next_wall) - now.wall));
-  if (turn.next_mono) sleep = std::min(sleep, std::chrono::ceil<Millis>(*turn.next_mono - now.mono));
+  const auto until_turn = [&turn, this] {
+    const Now now = ports_.clock.now();
+    Millis sleep = kLongestSleep;
+    if (turn.next_wall)
+      sleep = std::min(sleep, std::chrono::ceil<Millis>(WallTime(*turn.next_wall) - now.wall));
+    if (turn.next_mono) sleep = std::min(sleep, std::chrono::ceil<Millis>(*turn.next_mono - now.mono));
+    return sleep;
+  };
+  const auto rest = std::chrono::ceil<Millis>(rhythm_.rests_until() - ports_.clock.now().mono);
   std::unique_lock lock(mutex_);
-  arrived_.wait_for(lock, std::max(sleep, Millis::zero()), [this] { return !word_.empty(); });
+  if (!sleep(lock, rhythm_.enough(), std::min(rest, until_turn())))
+    static_cast<void>(sleep(lock, 1, until_turn()));
   return std::exchange(word_, Word{});
+}
+
+/// True where there is word that is worth a turn.
+bool LaneThread::sleep(std::unique_lock<std::mutex>& lock, std::size_t enough, Millis at_most) {
+  enough_ = enough;
+  return arrived_.wait_for(lock, std::max(at_most, Millis::zero()),
+                           [this, enough] { return word_.is_worth_a_turn(enough); });
 }
 
 void LaneThread::wind_up() {
   for (const auto& client : clients_) client->cancel();
   while (lane_->calls_under_way() > 0) {
     std::unique_lock lock(mutex_);
+    enough_ = 1;
     arrived_.wait(lock, [this] { return !word_.answers.empty(); });
     Word word = std::exchange(word_, Word{});
     lock.unlock();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/lane.h"
+#include "engine/rhythm.h"
 #include "engine/workers.h"
 
 namespace dbssd::engine {
@@ -56,8 +57,9 @@ class LaneThread {
     };
     std::optional<Reload> reload;
 
-    [[nodiscard]] bool empty() const {
-      return answers.empty() && requests.empty() && !zones_changed && !clock_jumped && !stop && !reload;
+    /// Something that is not put off, or so many answers.
+    [[nodiscard]] bool is_worth_a_turn(std::size_t enough) const {
+      return answers.size() >= enough || !requests.empty() || zones_changed || clock_jumped || stop || reload;
     }
   };
 
@@ -67,6 +69,7 @@ class LaneThread {
   void take(Word&& word);
   void make(planner::Action&& action);
   [[nodiscard]] Word wait(const Lane::Turn& turn);
+  [[nodiscard]] bool sleep(std::unique_lock<std::mutex>& lock, std::size_t enough, Millis at_most);
   void wind_up();
   template <class Change>
   void leave_word(Change&& change);
@@ -78,6 +81,7 @@ class LaneThread {
   // The lane's thread alone.
   std::vector<std::shared_ptr<cloud::CloudApi>>
       clients_;  ///< newest last; older ones still have calls under way
+  Rhythm rhythm_;
   bool stopping_ = false;
   MonoTime tells_again_at_{};
 
@@ -88,6 +92,7 @@ class LaneThread {
   // Guarded by mutex_.
   std::condition_variable arrived_;
   Word word_;
+  std::size_t enough_ = 1;  ///< answers for which the lane is woken
   ProjectStanding standing_;
 
   Workers workers_;      ///< their jobs use what is above

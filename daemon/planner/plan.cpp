@@ -10,22 +10,45 @@
 namespace dbssd::planner {
 namespace {
 
-/// One of each kind in turn, so that a thousand reports to be asked for do not keep the list from being read.
-/// `turn` says which kind begins: where there is room for one call at a time, each kind still gets it.
+/// Calls of one kind, and how many of them leave in a row before it is the next kind's turn.
+struct Kind {
+  std::vector<Action> actions;
+  std::size_t in_a_row = 1;
+};
+
+/// Of each kind in turn, so that a thousand reports to be asked for do not keep the list from being read.
+/// `turn` says where in the row it begins: where there is room for one call at a time, each kind still gets
+/// it.
 template <std::size_t N>
-std::vector<Action> interleave(std::array<std::vector<Action>, N>&& kinds, std::uint64_t turn,
-                               std::size_t most) {
-  std::vector<Action> merged;
-  std::array<std::size_t, N> used{};
+std::vector<Action> interleave(std::array<Kind, N>&& kinds, std::uint64_t turn, std::size_t most) {
   std::size_t left = 0;
-  for (const std::vector<Action>& kind : kinds) left += kind.size();
+  std::vector<std::size_t> row;
+  for (std::size_t kind = 0; kind < N; ++kind) {
+    left += kinds[kind].actions.size();
+    row.insert(row.end(), kinds[kind].in_a_row, kind);
+  }
+  std::vector<Action> merged;
+  merged.reserve(std::min(left, most));
+  std::array<std::size_t, N> used{};
   for (; left > 0 && merged.size() < most; ++turn) {
-    const std::size_t kind = turn % N;
-    if (used[kind] == kinds[kind].size()) continue;
-    merged.push_back(std::move(kinds[kind][used[kind]++]));
+    const std::size_t kind = row[turn % row.size()];
+    if (used[kind] == kinds[kind].actions.size()) continue;
+    merged.push_back(std::move(kinds[kind].actions[used[kind]++]));
     --left;
   }
   return merged;
+}
+
+/// What changes the cloud has a time of its own, and what becomes of it can be looked up later: with many of
+/// both, eight reports are asked for, and four instances started, before one look.
+constexpr std::size_t kReportsInARow = 8;
+constexpr std::size_t kStartsInARow = 4;
+
+std::vector<Action> interleave(std::vector<Action>&& looks, std::vector<Action>&& starts,
+                               std::vector<Action>&& reports, std::uint64_t turn, std::size_t most) {
+  return interleave<3>(
+      {Kind{std::move(looks)}, {std::move(starts), kStartsInARow}, {std::move(reports), kReportsInARow}}, turn,
+      most);
 }
 
 /// While the cloud fails nothing that asks it leaves before the hold is over, and then one call at a time, to
@@ -63,17 +86,20 @@ Plan plan(const Scope& scope, const Memory& memory, const Now& now, const PlanOp
   plan_runs(in);
   plan_archives(in);
 
+  // Runs that were opened here are asked for by the plan that follows: looks leave them the room.
+  if (!plan.records.runs.empty()) looks.put_off();
   const std::uint64_t turn = memory.calls_sent;
   std::vector<Action> again = looks.take_further();
   const std::size_t wanted = again.size() + starts.further.size() + reports.further.size();
-  again = interleave<3>({std::move(again), std::move(starts.further), std::move(reports.further)}, turn,
-                        most_further);
+  again = interleave(std::move(again), std::move(starts.further), std::move(reports.further), turn,
+                     most_further);
   if (wanted > static_cast<std::size_t>(allowed)) in.wake_at(memory.retries.when(allowed + 1, now.mono));
-  auto first = interleave<3>({looks.take_first(), std::move(starts.first), std::move(reports.first)}, turn,
-                             options.max_actions);
-  auto asking = interleave<2>({std::move(first), std::move(again)}, turn, options.max_actions);
+  auto first = interleave(looks.take_first(), std::move(starts.first), std::move(reports.first), turn,
+                          options.max_actions);
+  auto asking = interleave<2>({Kind{std::move(first)}, {std::move(again)}}, turn, options.max_actions);
   hold_back(in, asking);
-  plan.actions = interleave<2>({std::move(asking), looks.take_local()}, turn, options.max_actions);
+  plan.actions =
+      interleave<2>({Kind{std::move(asking)}, {looks.take_local()}}, turn, options.max_actions);
   if (options.explain) name_instances(memory, plan.actions);
   // A decision has consequences of its own: a run that was opened is to be sent.
   if (!plan.records.empty()) in.wake_at(now.second());
@@ -85,6 +111,10 @@ void DueLooks::add(int failures, MonoTime since, Call call, std::string_view rea
   // Of many thousands that are due most are left out.
   if (kept.has_room_for(failures, since))
     kept.add({failures, since, added_++, {std::move(call), std::string(reason)}});
+}
+
+void DueLooks::put_off() {
+  for (Kept* kept : {&first_, &further_, &local_}) kept->heap.clear();
 }
 
 bool DueLooks::Kept::has_room_for(int failures, MonoTime since) const {
@@ -117,7 +147,10 @@ void Planning::add(DueActs& acts, Call call, std::string reason) const {
 void Planning::look_when_due(const Look& state, Call call, std::string_view reason) const {
   if (is_due(state, now)) {
     const bool is_listing = std::holds_alternative<ListInstances>(call);
-    looks.add(is_listing ? 0 : state.failures, state.not_before, std::move(call), reason);
+    // One question about the whole project does not wait behind one about each of its instances.
+    const bool is_of_all = is_listing || std::holds_alternative<AskSummary>(call);
+    looks.add(is_listing ? 0 : state.failures, is_of_all ? MonoTime::min() : state.not_before,
+              std::move(call), reason);
   } else if (!state.in_flight) {
     wake_at(state.not_before);
   }

@@ -24,6 +24,8 @@ class DueLooks {
     add(failures, since, std::move(call), reason);
   }
   void add(int failures, MonoTime since, Call call, std::string_view reason);
+  /// To the next plan: none of them is taken from this one.
+  void put_off();
   /// The longest due first.
   [[nodiscard]] std::vector<Action> take_first() { return first_.take(); }
   /// Those that failed the least often first.

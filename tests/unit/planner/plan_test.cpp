@@ -109,6 +109,23 @@ TEST(Planner, GivesEachKindOfCallItsTurnWhereThereIsRoomForOne) {
   EXPECT_GT(world.count<planner::ListInstances>(), 0U);
 }
 
+TEST(Planner, AsksForReportsBeforeItLooksForWhatBecameOfOthersButTheListIsReadMeanwhile) {
+  World world;
+  world.report("first", "0 6 * * *");
+  world.report("second", "1 6 * * *");
+  for (int i = 0; i < 100; ++i) world.cloud.add("i-" + std::to_string(i), InstanceStatus::active);
+  world.run_until("2025-06-02T06:00:30Z");
+  world.clock.advance(std::chrono::minutes{10});
+  const std::vector<planner::Action> calls = world.lane->turn(60);
+  const auto count = [&calls]<class Call>(Call) {
+    return std::ranges::count_if(
+        calls, [](const planner::Action& action) { return std::holds_alternative<Call>(action.call); });
+  };
+  EXPECT_GE(count(planner::CreateReport{}), 50);
+  EXPECT_GE(count(planner::ListReports{}), 3);
+  EXPECT_EQ(count(planner::ListInstances{}), 1) << "though it became due later than all the looks";
+}
+
 TEST(Planner, ManyDueReportsAllLeaveThoughTheRoomIsSmall) {
   World world;
   world.room = 3;

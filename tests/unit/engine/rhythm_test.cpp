@@ -1,0 +1,63 @@
+#include "engine/rhythm.h"
+
+#include <gtest/gtest.h>
+
+namespace dbssd::engine {
+namespace {
+
+constexpr MonoTime kBegun{Seconds{100}};
+
+policy::Limits limits(int per_second, int in_flight) {
+  policy::Limits limits;
+  limits.requests_per_second = per_second;
+  limits.in_flight = in_flight;
+  return limits;
+}
+
+TEST(Rhythm, HandsOverSomeCallsPerWorkerAndHalfASecondOfAFastProject) {
+  EXPECT_EQ(Rhythm(limits(10, 16)).room(0), 64U);
+  EXPECT_EQ(Rhythm(limits(1000, 16)).room(0), 500U);
+  EXPECT_EQ(Rhythm(limits(1000, 1)).room(0), 32U) << "what is queued has its intent on disk";
+}
+
+TEST(Rhythm, HandsOverWhatIsNotUnderWay) {
+  const Rhythm rhythm(limits(10, 16));
+  EXPECT_EQ(rhythm.room(60), 4U);
+  EXPECT_EQ(rhythm.room(64), 0U);
+  EXPECT_EQ(rhythm.room(500), 0U) << "a reload can lower it";
+}
+
+TEST(Rhythm, RestsForAMultipleOfWhatATurnTook) {
+  Rhythm rhythm(limits(10, 16));
+  rhythm.turned(kBegun, kBegun + Millis{3}, 64, 1, 1);
+  EXPECT_EQ(rhythm.rests_until(), kBegun + Millis{63});
+}
+
+TEST(Rhythm, RestsNoLongerThanASecond) {
+  Rhythm rhythm(limits(10, 16));
+  rhythm.turned(kBegun, kBegun + Seconds{5}, 64, 1, 1);
+  EXPECT_EQ(rhythm.rests_until(), kBegun + Seconds{6});
+}
+
+TEST(Rhythm, IsInNoHurryWhereNothingMoreIsDue) {
+  Rhythm rhythm(limits(10, 16));
+  rhythm.turned(kBegun, kBegun, 64, 63, 64);
+  EXPECT_GT(rhythm.enough(), 64U);
+}
+
+TEST(Rhythm, ThinksBeforeItsWorkersRunOut) {
+  Rhythm rhythm(limits(1000, 16));
+  rhythm.turned(kBegun, kBegun, 500, 500, 500);
+  EXPECT_EQ(rhythm.enough(), 468U) << "two calls for each worker are left";
+  rhythm.turned(kBegun, kBegun, 0, 0, 20);
+  EXPECT_EQ(rhythm.enough(), 1U);
+}
+
+TEST(Rhythm, TakesUpOtherLimits) {
+  Rhythm rhythm(limits(10, 16));
+  rhythm.allow(limits(10, 2));
+  EXPECT_EQ(rhythm.room(0), 8U);
+}
+
+}  // namespace
+}  // namespace dbssd::engine
