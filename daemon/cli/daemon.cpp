@@ -8,6 +8,7 @@
 #include "cli/printing.h"
 #include "cli/status_line.h"
 #include "policy/difference.h"
+#include "service/allocation.h"
 
 namespace dbssd::cli {
 namespace {
@@ -17,6 +18,8 @@ using telemetry::EventId;
 
 /// The clock, the zone data and the lanes are looked at no less often.
 constexpr Millis kLongestSleep = std::chrono::seconds{30};
+/// What the start and a reload need is needed no more so long after them.
+constexpr Millis kSettled = std::chrono::seconds{5};
 
 /// The first error stands for all in the log.
 Error refusal_of(const std::vector<policy::Finding>& findings, const std::string& path) {
@@ -52,13 +55,18 @@ Daemon::Daemon(Host host, PolicyFile policy)
 void Daemon::serve(const Turn& turn, const TakeUp& take_up) {
   host_.log.emit(service_event(EventId::service_ready, size_of(*policy_)));
   service::notify_ready(status_ = size_of(*policy_));
+  bool settles = true;
   std::optional<service::Signal> signal;
   while (signal != service::Signal::stop) {
-    if (signal == service::Signal::reload) reload(take_up);
+    if (signal == service::Signal::reload) {
+      reload(take_up);
+      settles = true;
+    }
     const Progress progress = turn();
     watchdog_.beat(host_.clock.now().mono, progress.slowest_turn);
     say_status(progress.projects);
-    signal = host_.signals.wait(watchdog_.period(kLongestSleep));
+    signal = host_.signals.wait(watchdog_.period(settles ? kSettled : kLongestSleep));
+    if (!signal && std::exchange(settles, false)) service::give_back();
   }
   service::notify_stopping("finishing what is under way");
   host_.log.emit(service_event(EventId::service_stopping, "told to stop"));

@@ -34,11 +34,11 @@ class Cycle {
 
   CycleReport::Project run(const std::function<bool()>& stop) {
     while (true) {
-      const MonoTime begun = ports_.clock.now().mono;
       const std::size_t room = cancelled_ ? 0 : rhythm_.room(lane_->calls_under_way());
       const Lane::Turn turn = lane_->turn(room);
       for (const planner::Action& action : turn.calls) make(action.call);
-      rhythm_.turned(begun, ports_.clock.now().mono, room, turn.calls.size(), lane_->calls_under_way());
+      rhythm_.turned(ports_.clock.now().mono, turn.thought, room, turn.calls.size(),
+                     lane_->calls_under_way());
       if (lane_->calls_under_way() == 0) break;
       for (planner::Answer& answer : wait(stop)) take(std::move(answer));
     }

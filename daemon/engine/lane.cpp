@@ -1,6 +1,8 @@
 #include "engine/lane.h"
 
 #include <algorithm>
+#include <optional>
+#include <semaphore>
 #include <utility>
 
 #include "planner/backoff.h"
@@ -19,6 +21,33 @@ namespace {
 constexpr Millis kCommitAgainFirst = Seconds{1};
 constexpr Millis kCommitAgainCap = Seconds{30};
 
+/// What a lane says and writes of a whole fleet that is new to it takes as much room as the fleet itself: so
+/// many lanes take up a large list at the same time, and the others wait for their part of a processor here.
+constexpr std::ptrdiff_t kAtOnce = 2;
+constexpr std::size_t kLarge = 1000;
+std::counting_semaphore<kAtOnce> large_lists{kAtOnce};
+
+class LargeList {
+ public:
+  explicit LargeList(const planner::Answer& answer) : is_large_(size_of(answer) >= kLarge) {
+    if (is_large_) large_lists.acquire();
+  }
+  ~LargeList() {
+    if (is_large_) large_lists.release();
+  }
+  LargeList(const LargeList&) = delete;
+  LargeList& operator=(const LargeList&) = delete;
+
+ private:
+  static std::size_t size_of(const planner::Answer& answer) {
+    if (!answer.reply) return 0;
+    const auto* listing = std::get_if<cloud::InstanceListing>(&*answer.reply);
+    return listing == nullptr ? 0 : listing->instances.size();
+  }
+
+  const bool is_large_;
+};
+
 }  // namespace
 
 Lane::Lane(const Ports& ports, std::shared_ptr<const policy::Policy> policy, std::size_t project, Mode mode)
@@ -35,6 +64,7 @@ Expected<void> Lane::load() {
 
 void Lane::take(planner::Answer answer) {
   bind_if_stale();  // rules are remembered by their place in the policy
+  const LargeList large(answer);
   keep(planner::learn(scope(), std::move(answer), ports_.clock.now(), memory_));
 }
 
@@ -44,6 +74,7 @@ Lane::Turn Lane::turn(std::size_t room) {
     bind_if_stale();
     const Now now = ports_.clock.now();
     Plan plan = planner::plan(scope(), memory_, now, {.explain = false, .max_actions = room});
+    turn.thought += ports_.clock.now().mono - now.mono;
     if (mode_ == Mode::dry)
       std::erase_if(plan.actions, [](const auto& action) {
         return planner::changes_the_cloud(action.call) || planner::changes_the_host(action.call);

@@ -28,6 +28,7 @@ class Lane {
         calls;  ///< to be made now: their intents are durable, and Memory counts them as sent
     std::optional<Instant> next_wall;  ///< when to turn again if nothing else happens
     std::optional<MonoTime> next_mono;
+    MonoTime::duration thought{};  ///< what planning took, without the waits for the journal
   };
   /// Plans, makes the plan durable, and hands over what is to be called, `room` calls at the most. Turns
   /// until there is nothing left to write. When the journal fails nothing is handed over, nothing is lost,

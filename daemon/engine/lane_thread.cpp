@@ -63,12 +63,11 @@ void LaneThread::stop() {
 
 void LaneThread::drive() {
   while (!stopping_) {
-    const MonoTime begun = ports_.clock.now().mono;
     const std::size_t room = rhythm_.room(lane_->calls_under_way());
     Lane::Turn turn = lane_->turn(room);
     for (planner::Action& action : turn.calls) make(std::move(action));
     const MonoTime ended = ports_.clock.now().mono;
-    rhythm_.turned(begun, ended, room, turn.calls.size(), lane_->calls_under_way());
+    rhythm_.turned(ended, turn.thought, room, turn.calls.size(), lane_->calls_under_way());
     last_turn_ = ended.time_since_epoch().count();
     tell_standing();
     explain_where_asked();

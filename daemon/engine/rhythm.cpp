@@ -26,9 +26,9 @@ void Rhythm::allow(const policy::Limits& limits) {
 
 std::size_t Rhythm::room(std::size_t under_way) const { return most_ - std::min(most_, under_way); }
 
-void Rhythm::turned(MonoTime begun, MonoTime ended, std::size_t room, std::size_t calls,
+void Rhythm::turned(MonoTime ended, MonoTime::duration thought, std::size_t room, std::size_t calls,
                     std::size_t under_way) {
-  rests_until_ = ended + std::min<MonoTime::duration>(kRestsTimes * (ended - begun), kRestsAtMost);
+  rests_until_ = ended + std::min<MonoTime::duration>(kRestsTimes * thought, kRestsAtMost);
   const bool more_may_be_due = calls >= room;
   if (!more_may_be_due) {
     enough_ = std::numeric_limits<std::size_t>::max();

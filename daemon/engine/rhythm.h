@@ -8,11 +8,11 @@
 
 namespace dbssd::engine {
 
-/// A turn looks at all that a lane has open, whatever few answers came since the last one. So a lane hands its
-/// workers enough for half a second where the project's limits allow as much, and between two turns it
-/// rests for a multiple of what the first one took: of its time it thinks a small part, however much is open.
-/// It thinks sooner where its workers would run out of calls while more are due, and where anything but an
-/// answer comes.
+/// A turn looks at all that a lane has open, whatever few answers came since the last one. So a lane hands
+/// its workers enough for half a second where the project's limits allow as much, and between two turns it
+/// rests for a multiple of what it took to plan the first one: of its time it thinks a small part, however
+/// much is open. It thinks sooner where its workers would run out of calls while more are due, and where
+/// anything but an answer comes.
 class Rhythm {
  public:
   explicit Rhythm(const policy::Limits& limits) { allow(limits); }
@@ -21,8 +21,10 @@ class Rhythm {
   /// How many calls may be handed over while so many are under way.
   [[nodiscard]] std::size_t room(std::size_t under_way) const;
 
-  /// A turn has ended that could hand over `room` calls and handed over `calls`; now so many are under way.
-  void turned(MonoTime begun, MonoTime ended, std::size_t room, std::size_t calls, std::size_t under_way);
+  /// A turn has ended that thought for so long, could hand over `room` calls and handed over `calls`; now so
+  /// many are under way.
+  void turned(MonoTime ended, MonoTime::duration thought, std::size_t room, std::size_t calls,
+              std::size_t under_way);
 
   /// So many answers are worth a turn at once.
   [[nodiscard]] std::size_t enough() const { return enough_; }

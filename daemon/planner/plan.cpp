@@ -47,8 +47,8 @@ constexpr std::size_t kStartsInARow = 4;
 std::vector<Action> interleave(std::vector<Action>&& looks, std::vector<Action>&& starts,
                                std::vector<Action>&& reports, std::uint64_t turn, std::size_t most) {
   return interleave<3>(
-      {Kind{std::move(looks)}, {std::move(starts), kStartsInARow}, {std::move(reports), kReportsInARow}}, turn,
-      most);
+      {Kind{std::move(looks)}, {std::move(starts), kStartsInARow}, {std::move(reports), kReportsInARow}},
+      turn, most);
 }
 
 /// While the cloud fails nothing that asks it leaves before the hold is over, and then one call at a time, to
@@ -91,15 +91,14 @@ Plan plan(const Scope& scope, const Memory& memory, const Now& now, const PlanOp
   const std::uint64_t turn = memory.calls_sent;
   std::vector<Action> again = looks.take_further();
   const std::size_t wanted = again.size() + starts.further.size() + reports.further.size();
-  again = interleave(std::move(again), std::move(starts.further), std::move(reports.further), turn,
-                     most_further);
+  again =
+      interleave(std::move(again), std::move(starts.further), std::move(reports.further), turn, most_further);
   if (wanted > static_cast<std::size_t>(allowed)) in.wake_at(memory.retries.when(allowed + 1, now.mono));
   auto first = interleave(looks.take_first(), std::move(starts.first), std::move(reports.first), turn,
                           options.max_actions);
   auto asking = interleave<2>({Kind{std::move(first)}, {std::move(again)}}, turn, options.max_actions);
   hold_back(in, asking);
-  plan.actions =
-      interleave<2>({Kind{std::move(asking)}, {looks.take_local()}}, turn, options.max_actions);
+  plan.actions = interleave<2>({Kind{std::move(asking)}, {looks.take_local()}}, turn, options.max_actions);
   if (options.explain) name_instances(memory, plan.actions);
   // A decision has consequences of its own: a run that was opened is to be sent.
   if (!plan.records.empty()) in.wake_at(now.second());

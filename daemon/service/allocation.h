@@ -7,4 +7,9 @@ namespace dbssd::service {
 /// threads, and in ever larger pieces (mallopt(3)). To be called before the first thread begins.
 void hold_little_memory();
 
+/// Gives back what a start needed and an idle daemon does not: free pages amid those in use, and program
+/// text, of this program and of its libraries. What text is used again comes back out of the page cache; the
+/// rest would count as resident until the host is short of memory.
+void give_back();
+
 }  // namespace dbssd::service

@@ -8,7 +8,7 @@ from host import new_host
 OPTIONS = {"sizes": ([1_000, 10_000, 100_000], [20, 200], "instances, in 20 projects; a hundredth is SHUTOFF"),
            "requests_per_second": (1000, 1000, "the limit of each project"),
            "in_flight": (8, 8, "calls at the same time, of each project"),
-           "settle": (3.0, 0.2, "seconds until it has settled")}
+           "settle": (10.0, 0.2, "seconds until it has settled")}
 PROJECTS = 20
 
 

@@ -5,7 +5,8 @@
 namespace dbssd::engine {
 namespace {
 
-constexpr MonoTime kBegun{Seconds{100}};
+constexpr MonoTime kEnded{Seconds{100}};
+constexpr Millis kAtOnce{0};
 
 policy::Limits limits(int per_second, int in_flight) {
   policy::Limits limits;
@@ -27,29 +28,29 @@ TEST(Rhythm, HandsOverWhatIsNotUnderWay) {
   EXPECT_EQ(rhythm.room(500), 0U) << "a reload can lower it";
 }
 
-TEST(Rhythm, RestsForAMultipleOfWhatATurnTook) {
+TEST(Rhythm, RestsForAMultipleOfWhatItTookToPlan) {
   Rhythm rhythm(limits(10, 16));
-  rhythm.turned(kBegun, kBegun + Millis{3}, 64, 1, 1);
-  EXPECT_EQ(rhythm.rests_until(), kBegun + Millis{63});
+  rhythm.turned(kEnded, Millis{3}, 64, 1, 1);
+  EXPECT_EQ(rhythm.rests_until(), kEnded + Millis{60});
 }
 
 TEST(Rhythm, RestsNoLongerThanASecond) {
   Rhythm rhythm(limits(10, 16));
-  rhythm.turned(kBegun, kBegun + Seconds{5}, 64, 1, 1);
-  EXPECT_EQ(rhythm.rests_until(), kBegun + Seconds{6});
+  rhythm.turned(kEnded, Seconds{5}, 64, 1, 1);
+  EXPECT_EQ(rhythm.rests_until(), kEnded + Seconds{1});
 }
 
 TEST(Rhythm, IsInNoHurryWhereNothingMoreIsDue) {
   Rhythm rhythm(limits(10, 16));
-  rhythm.turned(kBegun, kBegun, 64, 63, 64);
+  rhythm.turned(kEnded, kAtOnce, 64, 63, 64);
   EXPECT_GT(rhythm.enough(), 64U);
 }
 
 TEST(Rhythm, ThinksBeforeItsWorkersRunOut) {
   Rhythm rhythm(limits(1000, 16));
-  rhythm.turned(kBegun, kBegun, 500, 500, 500);
+  rhythm.turned(kEnded, kAtOnce, 500, 500, 500);
   EXPECT_EQ(rhythm.enough(), 468U) << "two calls for each worker are left";
-  rhythm.turned(kBegun, kBegun, 0, 0, 20);
+  rhythm.turned(kEnded, kAtOnce, 0, 0, 20);
   EXPECT_EQ(rhythm.enough(), 1U);
 }
 
