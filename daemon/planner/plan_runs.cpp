@@ -184,7 +184,7 @@ class RunPlanner {
       in_.say(std::move(event));
     }
     if (now < overdue_at) in_.wake_at(overdue_at);
-    stand("wait", "accepted, " + progress());
+    if (in_.options.explain) stand("wait", "accepted, " + progress());
   }
 
   [[nodiscard]] std::string progress() const {
@@ -302,10 +302,14 @@ void look_at_reports(const Planning& in, const Instance& instance, const Wanted&
 }  // namespace
 
 void plan_runs(const Planning& in) {
+  const auto& instances = in.memory.instances;
+  auto known = instances.begin();
   for (auto it = in.memory.runs.begin(); it != in.memory.runs.end();) {
     const InstanceId& id = it->first.instance;
-    const auto known = in.memory.instances.find(id);
-    const Instance* instance = known == in.memory.instances.end() ? nullptr : &known->second;
+    // Both are in the order of instances: where each has a run, the next one is the one.
+    if (known != instances.end() && known->first < id) ++known;
+    if (known == instances.end() || known->first != id) known = instances.find(id);
+    const Instance* instance = known == instances.end() ? nullptr : &known->second;
     Wanted wanted;
     for (; it != in.memory.runs.end() && it->first.instance == id; ++it)
       RunPlanner(in, it->second, instance, wanted).plan();

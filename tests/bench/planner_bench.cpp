@@ -99,5 +99,21 @@ void PlansReports(benchmark::State& state) {
 }
 BENCHMARK(PlansReports)->Unit(benchmark::kMillisecond);
 
+void FollowsReports(benchmark::State& state) {
+  ListedLane lane;
+  lane.wait(std::chrono::hours{1} + Seconds{1});
+  apply(plan(lane.scope(), lane.memory, lane.now), lane.memory);
+  for (auto& [key, run] : lane.memory.runs) {
+    run.record.state = journal::RunState::accepted;
+    run.watched_since = lane.now.mono;
+  }
+  for (auto _ : state) {
+    const Plan made = plan(lane.scope(), lane.memory, lane.now);
+    if (made.actions.empty()) state.SkipWithError("no report is looked for");
+  }
+  say(state, "a plan over 100,000 reports that are being made");
+}
+BENCHMARK(FollowsReports)->Unit(benchmark::kMillisecond);
+
 }  // namespace
 }  // namespace dbssd::planner
