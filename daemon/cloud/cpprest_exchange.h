@@ -5,6 +5,7 @@
 #include <cpprest/http_client.h>
 #include <cpprest/producerconsumerstream.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <memory>
@@ -12,6 +13,7 @@
 #include <span>
 #include <string>
 
+#include "cloud/decode.h"
 #include "cloud/http_date.h"
 #include "cloud/transport.h"
 
@@ -21,6 +23,8 @@ namespace dbssd::cloud {
 struct AnswerTooLarge : std::exception {
   [[nodiscard]] const char* what() const noexcept override { return "the answer is too large"; }
 };
+
+constexpr std::size_t kLongestPage = std::size_t{4} << 20;
 
 struct Abandoned : std::exception {
   [[nodiscard]] const char* what() const noexcept override { return "given up before it was sent"; }
@@ -117,6 +121,9 @@ inline void begin(web::http::client::http_client& client, const web::http::http_
         {
           const std::lock_guard lock(exchange->mutex);
           take_header(response, exchange->response);
+          // What the length claims is believed as far as a page goes.
+          const std::size_t length = std::min<std::size_t>(response.headers().content_length(), kLongestPage);
+          if (!exchange->hand_over) exchange->response.body.reserve(length + kPageMargin);
           exchange->answered = true;
           if (exchange->hand_over) exchange->changed.notify_all();
         }

@@ -24,11 +24,14 @@ struct Page {
   std::optional<std::int64_t> total;  ///< what the service claims; it can be wrong
 };
 
-[[nodiscard]] Expected<Page<Instance>> decode_instances(std::string_view body);
-[[nodiscard]] Expected<Page<Job>> decode_jobs(std::string_view body);
-[[nodiscard]] Expected<Page<Report>> decode_reports(std::string_view body, const schedule::Zone& api_zone);
-[[nodiscard]] Expected<Page<Template>> decode_templates(std::string_view body);
-[[nodiscard]] Expected<Page<Database>> decode_databases(std::string_view body);
+/// A page whose text has so much capacity left behind its end is read in place, any other is copied first.
+inline constexpr std::size_t kPageMargin = 64;
+
+[[nodiscard]] Expected<Page<Instance>> decode_instances(const std::string& body);
+[[nodiscard]] Expected<Page<Job>> decode_jobs(const std::string& body);
+[[nodiscard]] Expected<Page<Report>> decode_reports(const std::string& body, const schedule::Zone& api_zone);
+[[nodiscard]] Expected<Page<Template>> decode_templates(const std::string& body);
+[[nodiscard]] Expected<Page<Database>> decode_databases(const std::string& body);
 [[nodiscard]] Expected<NativeSchedule> decode_native_schedule(std::string_view body);
 [[nodiscard]] Expected<SummaryTask> decode_summary(std::string_view body, BusiType asked);
 
@@ -46,7 +49,7 @@ struct Refusal {
 /// When IAM's token ends, where it says so.
 [[nodiscard]] std::optional<Instant> decode_token_expiry(std::string_view body);
 /// The id of the one project of that name; rejected where there is none, or more than one.
-[[nodiscard]] Expected<ProjectId> decode_project(std::string_view body, std::string_view name);
+[[nodiscard]] Expected<ProjectId> decode_project(const std::string& body, std::string_view name);
 
 /// Keys that the metadata service lends to a host.
 struct LentKeys {

@@ -79,15 +79,15 @@ Expected<std::string> identifier_of(json::Object entry, std::initializer_list<st
   return id;
 }
 
-Expected<Page<Instance>> decode_instances(std::string_view body) {
+Expected<Page<Instance>> decode_instances(const std::string& body) {
   return decode_page<Instance>(body, {"servers", "instances"}, "", read_instance);
 }
 
-Expected<Page<Job>> decode_jobs(std::string_view body) {
+Expected<Page<Job>> decode_jobs(const std::string& body) {
   return decode_page<Job>(body, {"jobs"}, "", read_job);
 }
 
-Expected<Page<Report>> decode_reports(std::string_view body, const schedule::Zone& api_zone) {
+Expected<Page<Report>> decode_reports(const std::string& body, const schedule::Zone& api_zone) {
   return decode_page<Report>(body, {"reports"}, "report", [&](json::Object entry) -> Expected<Report> {
     Expected<std::string> id = identifier_of(entry, {"id", "report_id", "reportId"});
     if (!id) return fail(id.error());
@@ -106,7 +106,7 @@ Expected<Page<Report>> decode_reports(std::string_view body, const schedule::Zon
   });
 }
 
-Expected<Page<Template>> decode_templates(std::string_view body) {
+Expected<Page<Template>> decode_templates(const std::string& body) {
   return decode_page<Template>(body, {"templates"}, "template", [](json::Object entry) -> Expected<Template> {
     Expected<std::string> id = identifier_of(entry, {"id", "template_id", "templateId"});
     if (!id) return fail(id.error());
@@ -115,7 +115,7 @@ Expected<Page<Template>> decode_templates(std::string_view body) {
   });
 }
 
-Expected<Page<Database>> decode_databases(std::string_view body) {
+Expected<Page<Database>> decode_databases(const std::string& body) {
   return decode_page<Database>(body, {"databases"}, "database", [](json::Object entry) -> Expected<Database> {
     Expected<std::string> id = identifier_of(entry, {"id", "db_id", "dbId"});
     if (!id) return fail(id.error());

@@ -15,6 +15,7 @@ namespace dbssd::cloud {
 inline constexpr std::size_t kMaxId = 256;    ///< a longer identifier is not one
 inline constexpr std::size_t kMaxName = 256;  ///< longer names are cut
 inline constexpr std::size_t kMaxProse = 1024;
+inline constexpr std::size_t kLikelyEntries = 1000;  ///< on a page; more are asked for nowhere
 
 /// An identifier whole or not at all: cut short, it would be somebody else's. Neither "." nor "..": they
 /// would change the path that they are put into.
@@ -24,10 +25,10 @@ inline constexpr std::size_t kMaxProse = 1024;
 /// Reads a page whose entries stand in any of the lists named `lists`, each entry bare or wrapped in an
 /// object under `wrapper`. `read` is Expected<T>(json::Object).
 template <class T, class Read>
-[[nodiscard]] Expected<Page<T>> decode_page(std::string_view body,
+[[nodiscard]] Expected<Page<T>> decode_page(const std::string& body,
                                             std::initializer_list<std::string_view> lists,
                                             std::string_view wrapper, const Read& read) {
-  const Expected<json::Document> document = json::Document::parse(body);
+  const Expected<json::Document> document = json::Document::parse(body, body.capacity() - body.size());
   if (!document) return fail(document.error());
   const auto root = json::object_of(document->root());
   if (!root) return fail(ErrorKind::malformed, "a list is expected in an object");
@@ -45,6 +46,7 @@ template <class T, class Read>
     const auto array = json::array_of(list);
     if (!array) continue;
     found = true;
+    page.items.reserve(page.items.size() + std::min(array->size(), kLikelyEntries));
     for (const json::Element element : *array) {
       const std::size_t index = page.entries++;
       auto object = json::object_of(element);

@@ -124,7 +124,7 @@ std::optional<Instant> decode_token_expiry(std::string_view body) {
   return read_iam_time(json::text_of(json::field(*object, {"expires_at"}), kMaxName));
 }
 
-Expected<ProjectId> decode_project(std::string_view body, std::string_view name) {
+Expected<ProjectId> decode_project(const std::string& body, std::string_view name) {
   const auto page = decode_page<std::pair<std::string, std::string>>(
       body, {"projects"}, "", [](json::Object entry) -> Expected<std::pair<std::string, std::string>> {
         Expected<std::string> id = identifier_of(entry, {"id"});

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/hex.h"
+#include "cloud/decode.h"
 
 namespace dbssd::cloud::json {
 namespace {
@@ -143,12 +144,14 @@ std::string mend(std::string_view text) {
   return out;
 }
 
-Expected<Document> Document::parse(std::string_view text) {
+Expected<Document> Document::parse(std::string_view text, std::size_t behind) {
+  static_assert(kPageMargin >= simdjson::SIMDJSON_PADDING);
+  const bool copies = behind < kPageMargin;
   Turn turn(text.size());
   auto parser = std::make_unique<simdjson::dom::parser>();
   simdjson::error_code error = parser->allocate(text.size(), kMaxDepth);
   Element root;
-  if (error == simdjson::SUCCESS) error = parser->parse(text.data(), text.size(), true).get(root);
+  if (error == simdjson::SUCCESS) error = parser->parse(text.data(), text.size(), copies).get(root);
   switch (error) {
     case simdjson::UTF8_ERROR:
     case simdjson::NUMBER_ERROR:

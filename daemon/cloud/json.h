@@ -42,7 +42,9 @@ class Document {
   /// malformed for what is not JSON. What breaks a single value only (bytes that are no UTF-8, raw control
   /// characters, half surrogates, numbers beyond 64 bits) is mended first, so that one poisoned name does not
   /// hide its neighbours.
-  [[nodiscard]] static Expected<Document> parse(std::string_view text);
+  /// `behind`: how many bytes of memory follow the text, of any content; with kPageMargin of them it is not
+  /// copied.
+  [[nodiscard]] static Expected<Document> parse(std::string_view text, std::size_t behind = 0);
   [[nodiscard]] Element root() const { return root_; }
 
  private:

@@ -24,7 +24,8 @@ const DecodedAnswer* chosen() {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const DecodedAnswer* const kChosen = chosen();
-  const std::string body(data, data + size);
+  std::string body(data, data + size);
+  body.reserve(size + dbssd::cloud::kPageMargin);  // as it comes out of the client
   const std::string broken =
       kChosen == nullptr ? dbssd::cloud::fuzz::broken_decode_promise(body) : kChosen->broken_promise(body);
   if (broken.empty()) return 0;

@@ -47,7 +47,7 @@ std::string broken_promise_of_page(const Expected<Page<T>>& page, const Holds& h
 /// A kind of answer, and which promise does not hold for bytes in its place; empty where all do.
 struct DecodedAnswer {
   std::string_view name;
-  std::string (*broken_promise)(std::string_view body);
+  std::string (*broken_promise)(const std::string& body);
 };
 
 template <class Decoded>
@@ -58,75 +58,75 @@ std::string broken_promise_of_single(const Expected<Decoded>& decoded) {
 
 inline const std::array<DecodedAnswer, 13> kAnswers{{
     {"instances",
-     [](std::string_view body) {
+     [](const std::string& body) {
        return broken_promise_of_page(decode_instances(body), [](const Instance& instance) {
          return !instance.effect || (*instance.effect >= 1 && *instance.effect <= 3);
        });
      }},
     {"jobs",
-     [](std::string_view body) {
+     [](const std::string& body) {
        return broken_promise_of_page(decode_jobs(body), [](const Job& job) {
          return job.fail_reason.size() <= 1024 && job.error_code.size() <= 256 && job.type.size() <= 256;
        });
      }},
     {"reports",
-     [](std::string_view body) {
+     [](const std::string& body) {
        static const schedule::Zone kUtc = schedule::Zone::utc();
        return broken_promise_of_page(decode_reports(body, kUtc), [](const Report& report) {
          return report.percentum >= 0 && report.percentum <= 100;
        });
      }},
     {"templates",
-     [](std::string_view body) {
+     [](const std::string& body) {
        return broken_promise_of_page(decode_templates(body),
                                      [](const Template& t) { return t.type.size() <= 256; });
      }},
     {"databases",
-     [](std::string_view body) {
+     [](const std::string& body) {
        return broken_promise_of_page(decode_databases(body), [](const Database&) { return true; });
      }},
     {"summary",
-     [](std::string_view body) {
+     [](const std::string& body) {
        const auto task = decode_summary(body, BusiType::audit);
        if (task && (task->total.value_or(0) < 0 || task->completed.value_or(0) < 0))
          return std::string("a count is negative");
        return broken_promise_of_single(task);
      }},
     {"native_schedule",
-     [](std::string_view body) {
+     [](const std::string& body) {
        const auto schedule = decode_native_schedule(body);
        if (schedule && schedule->frequency.size() > 256) return std::string("a frequency is too long");
        return broken_promise_of_single(schedule);
      }},
-    {"result", [](std::string_view body) { return broken_promise_of_single(decode_result(body)); }},
+    {"result", [](const std::string& body) { return broken_promise_of_single(decode_result(body)); }},
     {"refusal",
-     [](std::string_view body) {
+     [](const std::string& body) {
        const Refusal refusal = decode_refusal(body);
        const bool bounded =
            refusal.code.size() <= 256 && refusal.message.size() <= 1024 && refusal.request_id.size() <= 256;
        return std::string(bounded ? "" : "a refusal is too long");
      }},
     {"rate_limit",
-     [](std::string_view body) {
+     [](const std::string& body) {
        const auto limit = parse_rate_limit(body);
        return std::string(limit && !(limit->per_second() > 0) ? "a rate is none" : "");
      }},
     {"token_expiry",
-     [](std::string_view body) {
+     [](const std::string& body) {
        (void)decode_token_expiry(body);
        return std::string();
      }},
     {"project",
-     [](std::string_view body) {
+     [](const std::string& body) {
        const auto project = decode_project(body, "r");
        if (project && !is_id(project->str())) return std::string("a project is none");
        return broken_promise_of_single(project);
      }},
-    {"lent_keys", [](std::string_view body) { return broken_promise_of_single(decode_lent_keys(body)); }},
+    {"lent_keys", [](const std::string& body) { return broken_promise_of_single(decode_lent_keys(body)); }},
 }};
 
 /// Empty, or the promise that one of the answers does not keep for these bytes.
-inline std::string broken_decode_promise(std::string_view body) {
+inline std::string broken_decode_promise(const std::string& body) {
   for (const DecodedAnswer& answer : kAnswers) {
     const std::string broken = answer.broken_promise(body);
     if (!broken.empty()) return std::string(answer.name) + ": " + broken;

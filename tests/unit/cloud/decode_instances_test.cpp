@@ -9,7 +9,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Page<Instance> page_of(std::string_view body) {
+Page<Instance> page_of(const std::string& body) {
   auto page = decode_instances(body);
   EXPECT_TRUE(page) << page.error().message;
   return page ? *page : Page<Instance>{};

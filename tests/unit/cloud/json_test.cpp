@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "cloud/decode.h"
+
 namespace dbssd::cloud::json {
 namespace {
 
@@ -124,6 +126,20 @@ TEST(Json, TextIsCutBetweenCharacters) {
   EXPECT_EQ(cut("a\xC3\xA9z", 2), "a");
   EXPECT_EQ(cut("\xF0\x9F\x98\x80", 3), "");
   EXPECT_EQ(cut("abc", 0), "");
+}
+
+TEST(Document, ReadsNothingOfWhatStandsBehindItsText) {
+  for (const auto& [text, name] : {std::pair(R"({"name":"good"})"s, "good"s),
+                                   {R"({"name":"half)"s, ""s},
+                                   {"{\"name\":\"a\x01z\"}"s, "a\x01z"s}}) {
+    std::string body = text + R"("})" + std::string(kPageMargin, '9');
+    body.resize(text.size());
+    const auto document = Document::parse(body, body.capacity() - body.size());
+    EXPECT_EQ(document.has_value(), !name.empty()) << text;
+    if (document) {
+      EXPECT_EQ(text_of(field(*object_of(document->root()), {"name"}), 100), name);
+    }
+  }
 }
 
 TEST(Document, GivesItsTurnBackWhateverBecomesOfIt) {
