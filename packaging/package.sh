@@ -34,7 +34,7 @@ logged() {
 }
 
 # What is packaged is what the sources say now.
-logged build cmake --build "$build" --target dbssd manual
+logged build flock "$build" cmake --build "$build" --target dbssd manual
 
 # What is made depends on nothing of who makes it.
 umask 022
