@@ -4,7 +4,8 @@
     tests/bench/fleet.py all                      every scenario; the table and the picture of docs/performance.md
     tests/bench/fleet.py all --only idle soak     these; of the others what was found last, in this build
     tests/bench/fleet.py due --instances 10000    one of them, printed
-    tests/bench/fleet.py quick                    all at their smallest sizes: that they still work, no figures
+    tests/bench/fleet.py quick                    all at their smallest sizes: that they still work, no figures; without
+                                                  peers, which takes `packaging/install-build-deps.sh --with-benchmarks`
 
 Times are of one run, in a build as it is shipped: let nothing else run beside it: the load average before is written down.
 """
@@ -22,7 +23,8 @@ from figures import Figure, Result, Table
 from host import Programs
 
 SOURCES = pathlib.Path(__file__).resolve().parents[2]
-SCENARIOS = ["reconcile", "due", "skew", "startup", "idle", "soak", "rooms"]
+SCENARIOS = ["reconcile", "due", "skew", "startup", "idle", "soak", "peers", "rooms"]
+QUICK = [name for name in SCENARIOS if name != "peers"]
 GROWTH = ["reconcile", "startup"]
 PICTURE = "growth.svg"
 BIG = 1_000_000
@@ -70,7 +72,7 @@ def kept(path):
 def main(arguments):
     given = parsed(arguments)
     programs = Programs(given.build.resolve(), (given.preload or given.build / "tests/fault/process/process_fault_preload.so").resolve())
-    wanted = {"all": SCENARIOS, "quick": SCENARIOS, "growth": GROWTH}.get(given.command, [given.command])
+    wanted = {"all": SCENARIOS, "quick": QUICK, "growth": GROWTH}.get(given.command, [given.command])
     load, results = os.getloadavg()[0], []
     for name in wanted:
         place = programs.build / "bench-results" / f"{name}.json"

@@ -1,37 +1,32 @@
 #!/usr/bin/python3
-"""Measures dbssd beside what else could do its job, each against a simulator of its own, in one run.
+"""Has two jobs done by dbssd and by what else could do them, each against a simulator of its own, and prints what that took as JSON.
 
-    tests/bench/peers/compare.py --build build/release [--instances 100000 --projects 20 --starts 1000]
-
-README.md says what the others are and how to read the table. Needs `packaging/install-build-deps.sh --with-benchmarks`.
+The scenario peers of ../fleet.py runs it and makes tables of it. It is a process of its own because it moves to a loopback interface of its own
+and adopts orphans. README.md says what the others are. Needs `packaging/install-build-deps.sh --with-benchmarks`.
 """
 import argparse
+import dataclasses
 import json
-import os
 import pathlib
 import sys
 import tempfile
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
 
 import ceiling
 import ground
 import loopback
 import measure
 import reconcile
-import table
 import trial
 import triggers
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--build", type=lambda text: pathlib.Path(text).resolve(), default=ground.HERE.parents[2] / "build/release")
-    parser.add_argument("--instances", type=int, default=100_000)
-    parser.add_argument("--projects", type=int, default=20)
-    parser.add_argument("--starts", type=int, default=1000, help="instances that are SHUTOFF")
-    parser.add_argument("--rounds", type=int, default=3, help="of which the one of median wall time is told")
-    parser.add_argument("--reports", type=int, default=10_000, help="that are due at once; 0 leaves that job out")
-    parser.add_argument("--wrk-seconds", type=int, default=5)
-    parser.add_argument("--json", action="store_true", help="instead of a table")
+    parser.add_argument("--build", type=lambda text: pathlib.Path(text).resolve(), required=True)
+    for name in ["instances", "projects", "starts", "rounds", "reports", "wrk-seconds"]:
+        parser.add_argument(f"--{name}", type=int, required=True)
     return parser.parse_args()
 
 
@@ -51,22 +46,21 @@ def measured(programs, fleet, rounds, directory):
 
 
 def main():
-    wanted, load = arguments(), os.getloadavg()[0]
+    wanted = arguments()
     measure.adopt_orphans()
     with tempfile.TemporaryDirectory() as name:
         directory = pathlib.Path(name)
         programs = ground.prepared(wanted.build, directory)
         alone = loopback.move_to_an_own_one()
         fleet = ground.survey(programs.simulator, wanted.instances, wanted.projects, wanted.starts)
-        told = table.Comparison(
-            wanted.instances, wanted.projects, len(fleet.shut_off), load, alone,
-            {peer.name: peer.version(programs) for peer in reconcile.PEERS},
-            {peer.name: peer.less for peer in reconcile.PEERS},
-            measured(programs, fleet, wanted.rounds, directory),
-            ceiling.run(programs, fleet, wanted.wrk_seconds),
-            wanted.reports,
-            triggers.run(programs, wanted.reports, wanted.projects, directory) if wanted.reports else {})
-    print(json.dumps(table.document(told), indent=1) if wanted.json else table.text(told))
+        versions = {peer.name: peer.version(programs) for peer in reconcile.PEERS}
+        found = measured(programs, fleet, wanted.rounds, directory)
+        pages = ceiling.run(programs, fleet, wanted.wrk_seconds)
+        made = triggers.run(programs, wanted.reports, wanted.projects, directory)
+    print(json.dumps({
+        "alone": alone, "starts": len(fleet.shut_off), "pages": pages,
+        "job": {f"{name} {versions[name]}": dataclasses.asdict(result) for name, result in found.items()},
+        "reports": {name: dataclasses.asdict(result) for name, result in made.items()}}))
 
 
 if __name__ == "__main__":

@@ -36,9 +36,3 @@ def run(arguments, output, environment):
         said = pathlib.Path(f"{output}.err").read_text(errors="replace")[-2000:]
         raise RuntimeError(f"{arguments[0]} ended with {os.waitstatus_to_exitcode(status)}: {said}")
     return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
-
-
-def cpu_so_far(pid):
-    """Seconds, user and system, of a process that runs."""
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

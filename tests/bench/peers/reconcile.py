@@ -1,5 +1,4 @@
 """The job: list every instance of every project, and start each that is SHUTOFF."""
-import importlib.metadata
 import json
 import subprocess
 from dataclasses import dataclass
@@ -55,7 +54,7 @@ PEERS = [
          "decides nothing: is told every call beforehand, reads nothing of the answers; and all that the scripts lack",
          is_limit=True),
     Peer("Huawei Cloud SDK core", version_of_sdk, sdk, f"{SCRIPT}; signs each call instead of asking for tokens"),
-    Peer("requests, 16 threads", lambda _: f"{importlib.metadata.version('requests')}, {said('/usr/bin/python3', '--version')}",
+    Peer("requests, 16 threads", lambda _: f"{said('/usr/bin/python3', '-c', 'import requests; print(requests.__version__)')}, {said('/usr/bin/python3', '--version')}",
          script("/usr/bin/python3", ground.HERE / "threads.py"), SCRIPT),
     Peer("curl and jq", lambda _: f"{said('curl', '--version').split()[1]}, {said('jq', '--version')}",
          script("sh", ground.HERE / "crontab.sh"), f"{SCRIPT}; one call at a time"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 import ground
 import loopback
 import measure
+import procs
 
 
 @dataclass
@@ -20,9 +21,9 @@ class Result:
 
 def run(command, one, directory):
     """Raises where the command fails. What it says is left in the directory."""
-    before, counted, simulator_cpu = one.calls(), loopback.counted(), measure.cpu_so_far(one.pid)
+    before, counted, simulator_cpu = one.calls(), loopback.counted(), procs.cpu_seconds(one.pid)
     usage = measure.run(command, directory / "said", {**ground.ENVIRONMENT, "HOME": str(directory)})
-    simulator_cpu, counted = measure.cpu_so_far(one.pid) - simulator_cpu, loopback.counted() - counted
+    simulator_cpu, counted = procs.cpu_seconds(one.pid) - simulator_cpu, loopback.counted() - counted
     calls = {name: made - before.get(name, 0) for name, made in one.calls().items()}
     return Result(usage.wall, usage.cpu, usage.peak, calls, counted.carried,
                   counted.connections, one.truth("counts")["in_flight"]["most"], simulator_cpu)
