@@ -27,7 +27,6 @@ SCENARIOS = ["reconcile", "due", "skew", "startup", "idle", "soak", "peers", "ro
 QUICK = [name for name in SCENARIOS if name != "peers"]
 GROWTH = ["reconcile", "startup"]
 PICTURE = "growth.svg"
-BIG = 1_000_000
 
 
 def options_of(name, which):
@@ -45,8 +44,7 @@ def parsed(arguments):
     parser.add_argument("--preload", type=pathlib.Path, help="the module that makes clocks fast; by default that of the build")
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ["all", "growth"]:
-        command = commands.add_parser(name)
-        command.add_argument("--big", action="store_true", help=f"a fleet of {BIG:,} instances as well")
+        commands.add_parser(name)
     commands.choices["all"].add_argument("--only", nargs="+", choices=SCENARIOS, default=SCENARIOS, help="measure these anew")
     commands.add_parser("quick")
     for name in SCENARIOS:
@@ -82,8 +80,6 @@ def main(arguments):
         options = options_of(name, 1 if given.command == "quick" else 0)
         if given.command in SCENARIOS:
             options = {key: getattr(given, key) for key in options}
-        elif name == "reconcile" and given.command != "quick" and given.big:
-            options["sizes"] = [*options["sizes"], BIG]
         results.append(measured(programs, name, options))
         if given.command == "all":
             keep(results[-1], place)

@@ -1,3 +1,4 @@
 #!/bin/sh
-# Measures everything and writes the figures into docs/performance.md; some fifteen minutes. Needs `cmake --build --preset release`.
+# Measures everything and writes the figures into docs/performance.md; the better part of an hour.
+# Needs `cmake --build --preset release` and `packaging/install-build-deps.sh --with-benchmarks`.
 exec "$(dirname "$0")/fleet.py" all "$@"

@@ -8,7 +8,7 @@ from log import instant
 
 OPTIONS = {"instances": (100, 10, "instances, in 20 projects"),
            "rules": (100, 5, "rules, each for every instance"),
-           "minutes": (3, 1, "over which they fire"),
+           "minutes": (10, 1, "over which they fire"),
            "at_once": (0, 0, "1: those of one minute fire at its begin; 0: each has a second of its own, by the spread"),
            "rate": (1, 60, "how much faster time passes; the times mean nothing then")}
 PROJECTS = 20
