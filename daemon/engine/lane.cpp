@@ -1,7 +1,6 @@
 #include "engine/lane.h"
 
 #include <algorithm>
-#include <optional>
 #include <semaphore>
 #include <utility>
 
