@@ -1,8 +1,7 @@
 #!/usr/bin/python3
 """Has two jobs done by dbssd and by what else could do them, each against a simulator of its own, and prints what that took as JSON.
 
-The scenario peers of ../fleet.py runs it and makes tables of it. It is a process of its own because it moves to a loopback interface of its own
-and adopts orphans. README.md says what the others are. Needs `packaging/install-build-deps.sh --with-benchmarks`.
+The scenario peers of ../fleet.py runs it and makes tables of it. It is a process of its own because it moves to a loopback interface of its own. README.md says what the others are. Needs `packaging/install-build-deps.sh --with-benchmarks`.
 """
 import argparse
 import dataclasses
@@ -16,7 +15,6 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
 import ceiling
 import ground
 import loopback
-import measure
 import reconcile
 import trial
 import triggers
@@ -47,7 +45,6 @@ def measured(programs, fleet, rounds, directory):
 
 def main():
     wanted = arguments()
-    measure.adopt_orphans()
     with tempfile.TemporaryDirectory() as name:
         directory = pathlib.Path(name)
         programs = ground.prepared(wanted.build, directory)

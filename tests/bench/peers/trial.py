@@ -1,9 +1,9 @@
 """One peer at work in one simulated cloud: what that took on either side."""
+import os
 from dataclasses import dataclass
 
 import ground
 import loopback
-import measure
 import procs
 
 
@@ -11,7 +11,7 @@ import procs
 class Result:
     wall: float  # seconds
     cpu: float  # seconds
-    peak: int  # bytes
+    peak: float  # MiB resident, of the largest process
     calls: dict  # how many, by name
     carried: int  # bytes, both ways
     connections: int  # that were opened
@@ -22,10 +22,13 @@ class Result:
 def run(command, one, directory):
     """Raises where the command fails. What it says is left in the directory."""
     before, counted, simulator_cpu = one.calls(), loopback.counted(), procs.cpu_seconds(one.pid)
-    usage = measure.run(command, directory / "said", {**ground.ENVIRONMENT, "HOME": str(directory)})
+    said = directory / "said"
+    ended = procs.run(command, {**os.environ, **ground.ENVIRONMENT, "HOME": str(directory)}, said)
+    if ended.status != 0:
+        raise RuntimeError(f"{command[0]} ended with {ended.status}: {said.read_text(errors='replace')[-2000:]}")
     simulator_cpu, counted = procs.cpu_seconds(one.pid) - simulator_cpu, loopback.counted() - counted
     calls = {name: made - before.get(name, 0) for name, made in one.calls().items()}
-    return Result(usage.wall, usage.cpu, usage.peak, calls, counted.carried,
+    return Result(ended.seconds, ended.cpu_seconds, ended.peak_mib, calls, counted.carried,
                   counted.connections, one.truth("counts")["in_flight"]["most"], simulator_cpu)
 
 

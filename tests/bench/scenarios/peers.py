@@ -22,7 +22,7 @@ COLUMNS = [("wall", lambda result: result["wall"], "{:.2f} s"),
            ("calls a second", lambda result: calls(result) / result["wall"], "{:,.0f}"),
            ("CPU", lambda result: result["cpu"], "{:.2f} s"),
            ("CPU a call", lambda result: result["cpu"] / calls(result) * 1e6, "{:,.0f} µs"),
-           ("peak memory", lambda result: result["peak"] / 2**20, "{:.0f} MiB")]
+           ("peak memory", lambda result: result["peak"], "{:.0f} MiB")]
 PLAIN = [("calls", lambda result: f"{calls(result):,}"), ("carried", lambda result: f"{result['carried'] / 1e6:.1f} MB"),
          ("connections", lambda result: result["connections"]), ("in flight", lambda result: result["in_flight"]),
          ("simulator's CPU", lambda result: f"{result['simulator_cpu']:.2f} s")]
@@ -45,7 +45,7 @@ def measure(programs, options):
     return Result(tables=[
         table(f"Beside others: {options['instances']:,} instances listed, {found['starts']:,} started",
               f"{options['projects']} projects, each round against a new simulator; in brackets: as a multiple of dbssd's. What the others are, and what they do not do, "
-              f"is in [tests/bench/peers](../tests/bench/peers/README.md). wrk on 32 connections has {pages} entries a page listed in a second: what the simulator can answer at all.{others}",
+              f"is in [tests/bench/peers](../tests/bench/peers/README.md). wrk on 16 connections a core has {pages} entries a page listed in a second: what the simulator can answer at all.{others}",
               found["job"]),
         table(f"Beside its calls alone: {options['reports']:,} reports due at one instant",
               "A cycle of `run --once`, from the start of the process until nothing is due any more: each report is asked for, with the templates of its instance. Then the same calls by libcurl, and those that create.",
