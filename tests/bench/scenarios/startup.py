@@ -1,6 +1,7 @@
 """A start on a journal of many settled runs, and what the first look at it costs."""
 import contextlib
 import json
+import os
 import sqlite3
 import time
 import urllib.request
@@ -39,6 +40,7 @@ def multiply(path, times):
         journal.execute(
             "WITH RECURSIVE earlier(n) AS (SELECT 1 WHERE :times > 1 UNION ALL SELECT n + 1 FROM earlier WHERE n + 1 < :times) "
             f"INSERT INTO run ({', '.join(columns)}) SELECT {', '.join(values)} FROM earlier CROSS JOIN (SELECT * FROM run)", {"times": times})
+    os.sync()  # else the start that is measured waits for the disk to have taken all that
 
 
 def look(log):
@@ -57,6 +59,8 @@ def start_on(programs, runs):
         multiply(host.directory / "state.db", runs // instances)
         with host.cloud(instances=instances, projects=PROJECTS) as cloud:
             policy = host.policy(cloud, reports=reports, status={"listen": "127.0.0.1:0"}, limits={"requests_per_second": 1000})
+            with host.daemon(policy) as dbssd:
+                dbssd.stop()  # in order, which on the fast clock it may have had no time for
             with host.daemon(policy) as dbssd:
                 orderly, resident = dbssd.ready_after, procs.peak_mib(dbssd.pid)
                 dbssd.wait("status.listening", 1, 10)
