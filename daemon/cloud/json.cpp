@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <semaphore>
 #include <thread>
 
 #include "base/hex.h"
@@ -104,20 +103,13 @@ std::size_t mend_character(std::string_view text, std::string& out) {
 /// time than there are processors, however many projects are listed.
 constexpr std::size_t kLarge = 64 * 1024;
 
-std::counting_semaphore<>& turns() {
-  static std::counting_semaphore<> turns(
+Permit permit_for(std::size_t bytes) {
+  static std::counting_semaphore<> large(
       std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 8));
-  return turns;
+  return Permit(bytes >= kLarge ? &large : nullptr);
 }
 
 }  // namespace
-
-Turn::Turn(std::size_t bytes) : is_mine_(bytes >= kLarge) {
-  if (is_mine_) turns().acquire();
-}
-Turn::~Turn() {
-  if (is_mine_) turns().release();
-}
 
 std::string mend(std::string_view text) {
   constexpr std::string_view kNumber = "0123456789+-.eE";
@@ -147,7 +139,7 @@ std::string mend(std::string_view text) {
 Expected<Document> Document::parse(std::string_view text, std::size_t behind) {
   static_assert(kPageMargin >= simdjson::SIMDJSON_PADDING);
   const bool copies = behind < kPageMargin;
-  Turn turn(text.size());
+  Permit permit = permit_for(text.size());
   auto parser = std::make_unique<simdjson::dom::parser>();
   simdjson::error_code error = parser->allocate(text.size(), kMaxDepth);
   Element root;
@@ -168,7 +160,7 @@ Expected<Document> Document::parse(std::string_view text, std::size_t behind) {
   if (error != simdjson::SUCCESS) {
     return fail(ErrorKind::malformed, std::string("not JSON: ") + simdjson::error_message(error));
   }
-  return Document(std::move(turn), std::move(parser), root);
+  return Document(std::move(permit), std::move(parser), root);
 }
 
 std::optional<Element> field(Object object, std::initializer_list<std::string_view> keys) {

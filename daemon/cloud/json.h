@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/expected.h"
+#include "base/permit.h"
 
 namespace dbssd::cloud::json {
 
@@ -22,18 +23,6 @@ using Object = simdjson::dom::object;
 
 /// Lists nest three deep; what is deeper than this is hostile.
 inline constexpr std::size_t kMaxDepth = 32;
-
-/// The right to parse so much at once; for what is large it may have to wait until others give theirs back.
-class Turn {
- public:
-  explicit Turn(std::size_t bytes);
-  ~Turn();
-  Turn(Turn&& other) noexcept : is_mine_(std::exchange(other.is_mine_, false)) {}
-  Turn& operator=(Turn&&) = delete;
-
- private:
-  bool is_mine_;
-};
 
 /// A parsed answer, which owns what its elements point into. Not to be kept, and none to be parsed while
 /// another is there in the same thread: there are few at a time.
@@ -48,9 +37,9 @@ class Document {
   [[nodiscard]] Element root() const { return root_; }
 
  private:
-  Document(Turn turn, std::unique_ptr<simdjson::dom::parser> parser, Element root)
-      : turn_(std::move(turn)), parser_(std::move(parser)), root_(root) {}
-  Turn turn_;
+  Document(Permit permit, std::unique_ptr<simdjson::dom::parser> parser, Element root)
+      : permit_(std::move(permit)), parser_(std::move(parser)), root_(root) {}
+  Permit permit_;
   std::unique_ptr<simdjson::dom::parser> parser_;
   Element root_;
 };

@@ -1,9 +1,9 @@
 #include "engine/lane.h"
 
 #include <algorithm>
-#include <semaphore>
 #include <utility>
 
+#include "base/permit.h"
 #include "planner/backoff.h"
 #include "planner/words.h"
 
@@ -24,28 +24,12 @@ constexpr Millis kCommitAgainCap = Seconds{30};
 /// many lanes take up a large list at the same time, and the others wait for their part of a processor here.
 constexpr std::ptrdiff_t kAtOnce = 2;
 constexpr std::size_t kLarge = 1000;
-std::counting_semaphore<kAtOnce> large_lists{kAtOnce};
 
-class LargeList {
- public:
-  explicit LargeList(const planner::Answer& answer) : is_large_(size_of(answer) >= kLarge) {
-    if (is_large_) large_lists.acquire();
-  }
-  ~LargeList() {
-    if (is_large_) large_lists.release();
-  }
-  LargeList(const LargeList&) = delete;
-  LargeList& operator=(const LargeList&) = delete;
-
- private:
-  static std::size_t size_of(const planner::Answer& answer) {
-    if (!answer.reply) return 0;
-    const auto* listing = std::get_if<cloud::InstanceListing>(&*answer.reply);
-    return listing == nullptr ? 0 : listing->instances.size();
-  }
-
-  const bool is_large_;
-};
+Permit permit_for(const planner::Answer& answer) {
+  static std::counting_semaphore<> large(kAtOnce);
+  const auto* listing = answer.reply ? std::get_if<cloud::InstanceListing>(&*answer.reply) : nullptr;
+  return Permit(listing != nullptr && listing->instances.size() >= kLarge ? &large : nullptr);
+}
 
 }  // namespace
 
@@ -63,7 +47,7 @@ Expected<void> Lane::load() {
 
 void Lane::take(planner::Answer answer) {
   bind_if_stale();  // rules are remembered by their place in the policy
-  const LargeList large(answer);
+  const Permit permit = permit_for(answer);
   keep(planner::learn(scope(), std::move(answer), ports_.clock.now(), memory_));
 }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Has two jobs done by dbssd and by what else could do them, each against a simulator of its own, and prints what that took as JSON.
 
-The scenario peers of ../fleet.py runs it and makes tables of it. It is a process of its own because it moves to a loopback interface of its own. README.md says what the others are. Needs `packaging/install-build-deps.sh --with-benchmarks`.
+The scenario peers of ../fleet.py runs it and makes tables of it; a process of its own, because it moves to a loopback interface of its own.
+README.md says what the others are. Needs `packaging/install-build-deps.sh --with-benchmarks`.
 """
 import argparse
 import dataclasses
