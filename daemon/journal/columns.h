@@ -40,6 +40,7 @@ struct Table<InstanceRecord> {
     column("absences", r.absences);
     column("vanished", r.vanished);
     column("held_until", r.held_until);
+    column("vanished_at", r.vanished_at);
   }
 };
 
@@ -109,6 +110,9 @@ struct Table<RunRecord> {
     column("archived_bytes", r.archived_bytes);
     column("archived_sha256", r.archived_sha256);
     column("archive_removed_at", r.archive_removed_at);
+    column("sent_begin", r.sent_begin);
+    column("sent_end", r.sent_end);
+    column("archive_error", r.archive_error);
   }
 };
 
@@ -138,6 +142,8 @@ struct Table<SummaryRecord> {
     column("query_begin", r.query_begin);
     column("query_end", r.query_end);
     column("succeeded_until", r.succeeded_until);
+    column("succeeded_from", r.succeeded_from);
+    column("task_switch", r.task_switch);
   }
 };
 

@@ -33,10 +33,11 @@ struct InstanceRecord {
   cloud::InstanceTask task = cloud::InstanceTask::none;
   std::optional<int> effect;
   Instant first_seen{};
-  Instant changed_at{};               ///< when status, task or name last changed
-  int absences = 0;                   ///< consecutive listings without it
-  bool vanished = false;              ///< reported as gone; a later listing may bring it back
-  std::optional<Instant> held_until;  ///< no starts before: something keeps stopping it
+  Instant changed_at{};                ///< when status, task or name last changed
+  int absences = 0;                    ///< consecutive listings without it
+  bool vanished = false;               ///< reported as gone; a later listing may bring it back
+  std::optional<Instant> held_until;   ///< no starts before: something keeps stopping it
+  std::optional<Instant> vanished_at;  ///< when it was reported as gone; empty while it is listed
   bool operator==(const InstanceRecord&) const = default;
 };
 
@@ -121,6 +122,9 @@ struct RunRecord {
   std::optional<std::int64_t> archived_bytes;  ///< size of the file; empty of one from before schema 2
   std::string archived_sha256;  ///< of the file as it was written, in hexadecimal; empty likewise
   std::optional<Instant> archive_removed_at;  ///< the file was removed, or found to be gone; the rest stays
+  std::string sent_begin;  ///< the window as the newest create call spelt it, in the zone of the wire as it
+  std::string sent_end;    ///< was then: "2025-08-20 16:00:00"; empty of a run that was never sent
+  std::string archive_error;  ///< why its file was never archived and will not be; empty otherwise
   bool operator==(const RunRecord&) const = default;
 };
 
@@ -144,6 +148,8 @@ struct SummaryRecord {
   std::optional<Instant> query_begin;
   std::optional<Instant> query_end;
   std::optional<Instant> succeeded_until;  ///< newest query_end of a task that succeeded
+  std::optional<Instant> succeeded_from;   ///< from here to there, without a gap, tasks have succeeded
+  std::string task_switch;                 ///< "on" or "off", as the service spells it; empty when not said
   bool operator==(const SummaryRecord&) const = default;
 };
 

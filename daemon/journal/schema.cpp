@@ -150,6 +150,15 @@ CREATE TABLE project_state (
   token_expires INTEGER,
   PRIMARY KEY (project)
 ) STRICT;
+)sql",
+
+    R"sql(
+ALTER TABLE run ADD COLUMN sent_begin TEXT NOT NULL DEFAULT '';
+ALTER TABLE run ADD COLUMN sent_end TEXT NOT NULL DEFAULT '';
+ALTER TABLE run ADD COLUMN archive_error TEXT NOT NULL DEFAULT '';
+ALTER TABLE instance ADD COLUMN vanished_at INTEGER;
+ALTER TABLE summary ADD COLUMN succeeded_from INTEGER;
+ALTER TABLE summary ADD COLUMN task_switch TEXT NOT NULL DEFAULT '';
 )sql"};
 
 std::string file_name(Connection& connection) {

@@ -35,7 +35,8 @@ namespace dbssd::fakes {
           at(2),
           3,
           true,
-          at(4)};
+          at(4),
+          at(5)};
 }
 
 [[nodiscard]] inline journal::StartRecord start(const std::string& id, Instant requested) {
@@ -97,6 +98,9 @@ namespace dbssd::fakes {
   run.archived_bytes = (std::int64_t{3} << 32) + 1;
   run.archived_sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
   run.archive_removed_at = at(23);
+  run.sent_begin = "2025-03-08 16:00:00";
+  run.sent_end = "2025-03-09 16:00:00";
+  run.archive_error = "refused for good";
   return run;
 }
 
@@ -106,7 +110,7 @@ namespace dbssd::fakes {
 }
 
 [[nodiscard]] inline journal::SummaryRecord summary(cloud::BusiType type) {
-  return {type, "task-7", cloud::TaskStatus::success, at(40), at(41), at(42)};
+  return {type, "task-7", cloud::TaskStatus::success, at(40), at(41), at(42), at(43), "on"};
 }
 
 }  // namespace dbssd::fakes

@@ -31,10 +31,13 @@ inline void write_journal_of_schema(int schema, const std::string& path) {
     while (statement.step().value()) rows.emplace_back(statement.text(0));
     return rows;
   };
-  const std::string since =
-      schema == 1 ? "('archived_bytes', 'archived_sha256', 'archive_removed_at')" : "('')";
+  std::string since =
+      "('sent_begin', 'sent_end', 'archive_error', 'vanished_at', 'succeeded_from', 'task_switch'";
+  since += schema == 1 ? ", 'archived_bytes', 'archived_sha256', 'archive_removed_at')" : ")";
   std::vector<std::string> all;
-  for (const std::string table : {"instance", "start", "schedule", "run", "job", "summary"}) {
+  std::vector<std::string> tables{"instance", "start", "schedule", "run", "job", "summary"};
+  if (schema >= 3) tables.emplace_back("project_state");
+  for (const std::string& table : tables) {
     std::string row = "'" + table + "'";
     for (const std::string& column :
          texts("SELECT name FROM pragma_table_info('" + table + "') WHERE name NOT IN " + since))

@@ -23,7 +23,7 @@ class Migration : public ::testing::TestWithParam<int> {
 
   [[nodiscard]] std::vector<std::string> rows() const { return fakes::rows_of_schema(GetParam(), path_); }
   /// In the file, and of them runs.
-  [[nodiscard]] static std::size_t row_count() { return GetParam() == 1 ? 12 : 13; }
+  [[nodiscard]] static std::size_t row_count() { return 11U + static_cast<std::size_t>(GetParam()); }
   [[nodiscard]] static std::size_t run_count() { return GetParam() == 1 ? 4 : 5; }
 
   [[nodiscard]] sqlite::Connection shell() const {
@@ -64,7 +64,7 @@ RunRecord archived_run(int schema) {
   return run;
 }
 
-INSTANTIATE_TEST_SUITE_P(OfSchema, Migration, ::testing::Values(1, 2));
+INSTANTIATE_TEST_SUITE_P(OfSchema, Migration, ::testing::Values(1, 2, 3));
 
 TEST_P(Migration, LosesNoRowAndNoValue) {
   const std::vector<std::string> before = rows();
@@ -121,8 +121,9 @@ TEST_P(Migration, LeavesAFileThatCanBeWritten) {
   EXPECT_EQ(journal->load(kProject, Instant{}).value().project, fakes::project());
 }
 
-TEST_P(Migration, KnowsNothingOfAProjectYet) {
-  EXPECT_FALSE(open_or_fail(path_).journal->load(kProject, Instant{}).value().project);
+TEST_P(Migration, KnowsOfAProjectWhatTheFileSays) {
+  const auto known = open_or_fail(path_).journal->load(kProject, Instant{}).value().project;
+  EXPECT_EQ(known.has_value(), GetParam() >= 3);
 }
 
 TEST_P(Migration, FindsTheFilesThatWereArchivedBefore) {
@@ -133,19 +134,27 @@ TEST_P(Migration, FindsTheFilesThatWereArchivedBefore) {
 
 TEST_P(Migration, ThatFailsLeavesTheFileAsItWas) {
   // In the way of the last statements of a step.
-  const std::string in_the_way = GetParam() == 1 ? "INDEX run_archived" : "TABLE project_state";
-  const std::string of = GetParam() == 1 ? " ON run (project)" : " (x)";
-  ASSERT_TRUE(shell().execute("CREATE " + in_the_way + of));
+  struct InTheWay {
+    std::string put, take_away, name;
+  };
+  const InTheWay in_the_way =
+      GetParam() == 1
+          ? InTheWay{"CREATE INDEX run_archived ON run (project)", "DROP INDEX run_archived", "run_archived"}
+      : GetParam() == 2
+          ? InTheWay{"CREATE TABLE project_state (x)", "DROP TABLE project_state", "project_state"}
+          : InTheWay{"ALTER TABLE summary ADD COLUMN task_switch TEXT",
+                     "ALTER TABLE summary DROP COLUMN task_switch", "task_switch"};
+  ASSERT_TRUE(shell().execute(in_the_way.put));
   const std::vector<std::string> before = rows();
   const auto opened = open_sqlite(path_, Access::read_write);
   ASSERT_FALSE(opened);
-  EXPECT_THAT(opened.error().message, HasSubstr(GetParam() == 1 ? "run_archived" : "project_state"));
+  EXPECT_THAT(opened.error().message, HasSubstr(in_the_way.name));
   EXPECT_EQ(version(), GetParam());
   EXPECT_EQ(rows(), before);
   EXPECT_EQ(
       shell().integer("SELECT count(*) FROM pragma_table_info('run') WHERE name LIKE 'archive%'").value(),
       GetParam() == 1 ? 2 : 5);
-  ASSERT_TRUE(shell().execute("DROP " + in_the_way));
+  ASSERT_TRUE(shell().execute(in_the_way.take_away));
   EXPECT_THAT(open_or_fail(path_).recovered, IsEmpty());
   EXPECT_EQ(rows(), before);
 }

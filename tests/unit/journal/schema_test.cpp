@@ -36,7 +36,7 @@ class Schema : public ::testing::Test {
   void insert_run(const std::string& state, const std::string& outcome, const std::string& settled_at) {
     execute("INSERT INTO run VALUES ('prod', 1, 'daily', 'i-1', 0, 1, '" + state + "', " + outcome +
             ", NULL, '', 1, 1, 2, 3, NULL, NULL, " + settled_at +
-            ", '', '', '', '', '', -1, 0, 0, 0, '', 0, NULL, '', NULL)");
+            ", '', '', '', '', '', -1, 0, 0, 0, '', 0, NULL, '', NULL, '', '', '')");
   }
   /// How SQLite means to answer: "SEARCH run USING INDEX run_open (project=?)".
   std::string plan_of(std::string_view sql) {
