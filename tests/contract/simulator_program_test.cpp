@@ -38,6 +38,11 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
+  std::string all() {
+    std::string text;
+    for (std::string next = line(); !next.empty(); next = line()) text += next;
+    return text;
+  }
   std::string line() {
     std::array<char, 256> text{};
     return std::fgets(text.data(), static_cast<int>(text.size()), output_) == nullptr ? "" : text.data();
@@ -78,6 +83,26 @@ TEST_F(SimulatorProgram, ExitsWithZeroOnEitherSignal) {
     program.line();
     EXPECT_EQ(program.exit_after(signal), 0);
   }
+}
+
+TEST_F(SimulatorProgram, SpeaksTheDialectItIsToldTo) {
+  Program program({"--port", "0", "--port-file", port_file_, "--dialect", "plain,list_shape=instances"});
+  program.line();
+  std::string port;
+  std::getline(std::ifstream(port_file_), port);
+  RawClient client(static_cast<std::uint16_t>(std::stoi(port)));
+  const json all = json::parse(client.send("GET", "/_sim/behaviour").body);
+  EXPECT_EQ(all["list_shape"], "instances");
+  EXPECT_EQ(all["loose"], false);
+}
+
+TEST_F(SimulatorProgram, ListsTheDialectsAndRefusesOthersWithTwo) {
+  Program help({"--dialect", "help"});
+  const std::string text = help.all();
+  EXPECT_NE(text.find("page_base=1, 0, both"), std::string::npos) << text;
+  EXPECT_EQ(help.exit_after(0), 0);
+  Program wrong({"--dialect", "page_base=2"});
+  EXPECT_EQ(wrong.exit_after(0), 2);
 }
 
 TEST_F(SimulatorProgram, RefusesAFleetThatIsWrongWithTwo) {

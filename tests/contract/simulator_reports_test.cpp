@@ -44,7 +44,8 @@ TEST(Report, CarriesWhatRecognisesIt) {
   cloud.post(report_path(kActive, "create"), body);
   const json report = listed(cloud)[0]["report"];
   EXPECT_EQ(report["type"], "AUDIT_REPORT_REAL_TIME");
-  EXPECT_EQ(report["template_type"], "SOX");
+  EXPECT_EQ(report["template_type"], "PDF");
+  EXPECT_EQ(report["format"], "pdf");
   EXPECT_EQ(report["start_time"], "2025-08-20 16:00:00");
   EXPECT_EQ(report["end_time"], "2025-08-21 16:00:00");
   EXPECT_EQ(report["db_ids"], body["db_ids"]);
@@ -96,7 +97,7 @@ TEST(ReportList, HasThoseOfOthersWithTheirTypes) {
   SimulatedCloud cloud(fleet);
   const json reports = listed(cloud);
   ASSERT_EQ(reports.size(), 2U);
-  EXPECT_EQ(reports[0]["report"]["type"], "AUDIT_REPORT_DAILY");
+  EXPECT_EQ(reports[0]["report"]["type"], "AUDIT_REPORT_DAY");
   EXPECT_EQ(reports[0]["report"]["percentum"], 40);
   EXPECT_EQ(reports[1]["report"]["type"], "AUDIT_REPORT_REAL_TIME");
   EXPECT_EQ(cloud.truth("counts")["other_reports"], 2);

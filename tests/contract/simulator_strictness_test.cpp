@@ -48,7 +48,8 @@ std::vector<Refused> rows() {
       get("ProjectOfAnother", "/v1/" + kOtherProject + "/audit/instances", 403, "APIGW.0302"),
       get("PathUnknown", kV1 + "/instance", 404, "APIGW.0101"),
       get("PathWithSlashAtItsEnd", kV1 + "/instances/", 404, "APIGW.0101"),
-      get("VersionWrong", "/v2/" + kProject + "/audit/instances", 404, "APIGW.0101"),
+      get("VersionWrong", "/v3/" + kProject + "/audit/instances", 404, "APIGW.0101"),
+      get("PathOfFormerTimes", "/v1/" + kProject + "/dbss/audit/instances", 404, "APIGW.0101"),
       get("MethodWrongForStart", kStart, 404, "APIGW.0101"),
       {"MethodWrongForList", "POST", kV1 + "/instances", "{}", 404, "APIGW.0101"},
 
@@ -111,6 +112,8 @@ std::vector<Refused> rows() {
       get("TemplatesUnknownQuery", kV2 + "/reports/templates?x=1", 400, kMalformed),
       get("ScheduleOfUnknownTemplate", kV2 + "/reports/tasks/nothing", 400, kBadId),
       get("DatabasesUnknownQuery", kV2 + "/databases?page=1", 400, kMalformed),
+      get("DatabasesStatusOfFormerTimes", kV2 + "/databases?status=1", 400, kMalformed),
+      get("DatabasesLimitAbove10000", kV2 + "/databases?limit=10001", 400, kMalformed),
       get("DatabasesLimitZero", kV2 + "/databases?limit=0", 400, kMalformed),
       get("DownloadOfUnknown", report_path(kActive, "nothing/download"), 400, kBadId),
       get("DownloadLocaleUnknown", report_path(kActive, "nothing/download?local=de-de"), 400, kMalformed),

@@ -13,7 +13,7 @@ namespace {
 const std::string kSox = "t8g7LJgBTpKZyZbbeTgS";
 const std::string kPci = "uQg7LJgBTpKZyZbbiDhT";
 const std::string kGeneral = "vMg7LJgBTpKZyZbbkzhU";
-const std::string kSlowSql = "wcg7LJgBTpKZyZbbnjhV";
+const std::string kServers = "wcg7LJgBTpKZyZbbnjhV";
 
 // Every schedule has come due since the run before: a run, and an hour that passes as far as the journal
 // knows. Nothing more comes due afterwards, so that no minute that ends meanwhile changes a count.
@@ -46,12 +46,12 @@ TEST_F(Reports, ATemplateIsFoundByItsTypeItsNameOrItsId) {
       minutely({{"name", "pci"}, {"template", {{"type", "PCI"}}}}),
       minutely({{"name", "general"},
                 {"template", {{"type", nullptr}, {"name", "Database security general report"}}}}),
-      minutely({{"name", "slow"}, {"template", {{"type", nullptr}, {"id", kSlowSql}}}})};
+      minutely({{"name", "servers"}, {"template", {{"type", nullptr}, {"id", kServers}}}})};
   const Ended ended = run_when_due(site);
   EXPECT_EQ(ended.status, 0) << ended.err;
   std::set<std::string> asked_for;
   for (const json& report : site.cloud.requested_reports("prod-a")) asked_for.insert(report["template_id"]);
-  EXPECT_EQ(asked_for, (std::set<std::string>{kSox, kPci, kGeneral, kSlowSql}));
+  EXPECT_EQ(asked_for, (std::set<std::string>{kSox, kPci, kGeneral, kServers}));
   EXPECT_EQ(site.cloud.requested_reports().size(), 8U);
 }
 
@@ -144,8 +144,8 @@ TEST_F(Reports, ARuleCanWaitForTheSummaryOfItsWindow) {
 TEST_F(Reports, WhatIsFinishedIsArchivedWhole) {
   site.policy["reports"] = {
       minutely({{"name", "sox"}, {"archive", {{"directory", site.directory.file("archive")}}}}),
-      minutely({{"name", "slow"},
-                {"template", {{"type", "SLOW_SQL"}}},
+      minutely({{"name", "servers"},
+                {"template", {{"type", "DB_ANALYSIS"}}},
                 {"archive", {{"directory", site.directory.file("archive")}}}})};
   (void)run_when_due(site);
   site.cloud.advance(60);
@@ -154,7 +154,7 @@ TEST_F(Reports, WhatIsFinishedIsArchivedWhole) {
   for (const json& line : archived) {
     const std::string said = line["reason"];
     const std::string path = said.substr(0, said.find(" ("));
-    const bool zip = line["report"] == "slow";
+    const bool zip = line["report"] == "servers";
     EXPECT_TRUE(path.ends_with(zip ? ".zip" : ".pdf")) << path;
     EXPECT_TRUE(read_file(path).starts_with(zip ? "PK" : "%PDF")) << path;
     const std::string size_and_digest = std::to_string(read_file(path).size()) + " " + sha256sum(path);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 
 namespace dbss_sim {
 namespace {
@@ -90,6 +91,19 @@ std::string iso_micros_text(Instant at) {
   return out += "000Z";
 }
 
+std::string iso_offset_text(Instant at, std::chrono::minutes offset) {
+  std::string out = date_time_text(at + offset);
+  out[10] = 'T';
+  out += ".000";
+  if (offset.count() == 0) return out += 'Z';
+  const int minutes = static_cast<int>(std::abs(offset.count()));
+  out += offset.count() < 0 ? '-' : '+';
+  append_number(out, minutes / 60, 2);
+  out += ':';
+  append_number(out, minutes % 60, 2);
+  return out;
+}
+
 std::string http_date_text(Instant at) {
   static constexpr std::array kDays{"Sun, ", "Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, "};
   static constexpr std::array kMonths{" Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ",
@@ -107,6 +121,14 @@ std::optional<Instant> parse_date_time(std::string_view text) {
   if (!has_form(text, "9999-99-99 99:99:99")) return std::nullopt;
   return instant_of(number(text.substr(0, 4)), number(text.substr(5, 2)), number(text.substr(8, 2)),
                     number(text.substr(11, 2)), number(text.substr(14, 2)), number(text.substr(17, 2)));
+}
+
+std::optional<std::chrono::minutes> parse_utc_offset(std::string_view text) {
+  const bool east = has_form(text, "GMT+99:99");
+  if (!east && !has_form(text, "GMT-99:99")) return std::nullopt;
+  const int hours = number(text.substr(4, 2)), minutes = number(text.substr(7, 2));
+  if (hours > 23 || minutes > 59) return std::nullopt;
+  return std::chrono::minutes{(east ? 1 : -1) * (hours * 60 + minutes)};
 }
 
 std::optional<Instant> parse_sdk_date(std::string_view text) {

@@ -12,10 +12,16 @@ struct Pattern {
   Call call;
   std::string_view method;
   std::string_view path;  // {} is a segment of any text
+  PathStyle style = PathStyle::kCurrent;
 };
 
 constexpr std::array kPatterns{
     Pattern{Call::kListInstances, "GET", "/v1/{}/audit/instances"},
+    Pattern{Call::kListInstances, "GET", "/v2/{}/audit/instances"},
+    Pattern{Call::kListInstances, "GET", "/v1/{}/dbss/audit/instances", PathStyle::kLegacy},
+    Pattern{Call::kStartInstance, "POST", "/v1/{}/dbss/audit/instance/start", PathStyle::kLegacy},
+    Pattern{Call::kListJobs, "GET", "/v1/{}/dbss/audit/jobs/{}", PathStyle::kLegacy},
+    Pattern{Call::kListDatabases, "GET", "/v1/{}/{}/dbss/audit/databases", PathStyle::kLegacy},
     Pattern{Call::kStartInstance, "POST", "/v1/{}/audit/instance/start"},
     Pattern{Call::kCreateReport, "POST", "/v1/{}/audit/{}/reports/create"},
     Pattern{Call::kListReports, "POST", "/v1/{}/audit/{}/reports/list"},
@@ -67,7 +73,7 @@ std::optional<Call> call_named(std::string_view name) {
 Route route(std::string_view method, std::string_view path) {
   if (path.empty() || path.front() != '/') return {};
   for (const Pattern& pattern : kPatterns) {
-    Route found{pattern.call, pattern.method == method, {}};
+    Route found{pattern.call, pattern.method == method, pattern.style, {}};
     if (matches(pattern.path, path, found)) return found;
   }
   return {};

@@ -30,11 +30,15 @@ inline constexpr std::size_t kCallCount = static_cast<std::size_t>(Call::kUnknow
 std::string_view call_name(Call call);
 std::optional<Call> call_named(std::string_view name);
 
+// Regions of former times have the paths below /dbss/ alone, for the few calls that have any.
+enum class PathStyle { kCurrent, kLegacy };
+
 // Where a request goes. `parameters` are the path's variable segments, in order, and live as long as the
 // path.
 struct Route {
   Call call = Call::kUnknown;
   bool method_allowed = true;
+  PathStyle style = PathStyle::kCurrent;
   std::array<std::string_view, 3> parameters{};
 };
 Route route(std::string_view method, std::string_view path);

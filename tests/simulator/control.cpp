@@ -4,6 +4,7 @@
 
 #include "simulator/calendar.h"
 #include "simulator/calls.h"
+#include "simulator/dialect.h"
 #include "simulator/fields.h"
 #include "simulator/json_writer.h"
 
@@ -201,9 +202,11 @@ Answer get(World& world, std::string_view path, const Query& query) {
   if (path == "/truth/counts") return {200, truth_counts(world)};
   if (path == "/truth/instances") return {200, truth_instances(world, query)};
   if (path == "/truth/reports") return {200, truth_reports(world, query)};
+  if (path == "/truth/windows") return {200, truth_windows(world, query)};
   if (path == "/truth/calls") return {200, truth_calls(world)};
   if (path == "/truth/iam") return {200, truth_iam(world)};
   if (path == "/faults") return list_faults(world);
+  if (path == "/behaviour") return {200, spoken(world.fleet.behaviour)};
   if (path == "/requests") {
     const std::string* last = query.find("last");
     const auto count = last == nullptr ? static_cast<std::int64_t>(kRequestsShown) : whole_number(*last);

@@ -15,6 +15,7 @@ std::string truth(World& world, const Query& query);  // all of them
 std::string truth_counts(World& world);
 std::string truth_instances(World& world, const Query& query);
 std::string truth_reports(World& world, const Query& query);
+std::string truth_windows(World& world, const Query& query);
 std::string truth_calls(const World& world);
 std::string truth_iam(const World& world);
 std::string logged_requests(const World& world, std::size_t last);

@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <map>
+#include <string_view>
+#include <tuple>
+#include <vector>
 
 #include "simulator/calendar.h"
 #include "simulator/control.h"
@@ -41,11 +44,41 @@ void write_report(JsonWriter& out, const Report& report, const Instance& instanc
   out.open().field("id", report.id).field("project_id", project.id).field("instance_id", instance.spec.id);
   out.field("instance_name", instance.spec.name).field("type", report.type);
   out.field("template_id", report.template_id).field("template_type", report.template_type);
-  out.field("start_time", report.start_time)
-      .field("end_time", report.end_time)
+  out.field("start_time", date_time_text(report.begin))
+      .field("end_time", date_time_text(report.end))
+      .field("begin", epoch_seconds(report.begin))
+      .field("end", epoch_seconds(report.end))
       .field("db_ids", report.db_ids);
   out.field("created", epoch_millis(report.created)).field("percentum", report.percentum(now));
-  out.field("requested", report.requested).field("listed", report.listed(now)).close();
+  out.field("requested", report.requested).field("listed", report.listed(now));
+  out.field("deleted", report.deleted).close();
+}
+
+// What the service was asked to report on, whatever it says of that in its list.
+void write_windows(JsonWriter& out, const Instance& instance, const Project& project, Instant now) {
+  using Window = std::tuple<Instant, Instant, std::string_view, std::string_view>;
+  struct Reports {
+    std::int64_t all = 0, finished = 0;
+    std::vector<std::string_view> ids;
+  };
+  std::map<Window, Reports> windows;
+  for (const Report& report : instance.reports) {
+    if (!report.requested) continue;
+    Reports& of = windows[{report.begin, report.end, report.template_id, report.db_ids}];
+    ++of.all;
+    of.finished += report.percentum(now) == 100 ? 1 : 0;
+    of.ids.push_back(report.id);
+  }
+  for (const auto& [window, reports] : windows) {
+    const auto& [begin, end, template_id, db_ids] = window;
+    out.open().field("project", project.name).field("project_id", project.id);
+    out.field("instance", instance.spec.name).field("instance_id", instance.spec.id);
+    out.field("begin", epoch_seconds(begin)).field("end", epoch_seconds(end));
+    out.field("template_id", template_id).field("db_ids", db_ids);
+    out.field("reports", reports.all).field("finished", reports.finished).key("ids").open('[');
+    for (const std::string_view id : reports.ids) out.text(id);
+    out.close(']').close();
+  }
 }
 
 void write_counts(JsonWriter& out, const CallCounts& counts) {
@@ -102,6 +135,13 @@ std::string truth_reports(World& world, const Query& query) {
                        for (const Report& report : instance.reports) {
                          write_report(out, report, instance, project, now);
                        }
+                     });
+}
+
+std::string truth_windows(World& world, const Query& query) {
+  return each_wanted(world, query,
+                     [](JsonWriter& out, const Instance& instance, const Project& project, Instant now) {
+                       write_windows(out, instance, project, now);
                      });
 }
 
@@ -202,6 +242,7 @@ std::string logged_requests(const World& world, std::size_t last) {
     out.field("method", request.method)
         .field("path", request.path)
         .field("query", request.query)
+        .field("user_agent", request.user_agent)
         .field("project_id", request.project_id);
     out.field("instance_id", request.instance_id)
         .field("status", request.status)

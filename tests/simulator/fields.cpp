@@ -73,6 +73,20 @@ Fields& Fields::take(std::string_view key, std::vector<std::string>& into) {
   });
 }
 
+Fields& Fields::take_choice(std::string_view key, std::string& into,
+                            std::span<const std::string_view> choices) {
+  std::string value = into;
+  take(key, value);
+  if (std::find(choices.begin(), choices.end(), value) != choices.end()) {
+    into = std::move(value);
+    return *this;
+  }
+  std::string list;
+  for (const auto choice : choices) list.append(list.empty() ? "" : ", ").append(choice);
+  complain(key, "must be one of " + list);
+  return *this;
+}
+
 void Fields::finish() {
   if (!object_.is_object()) return;
   for (const auto& [key, value] : object_.items()) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,8 @@ class Fields {
   Fields& take(std::string_view key, std::int64_t& into);
   Fields& take(std::string_view key, double& into);
   Fields& take(std::string_view key, std::vector<std::string>& into);
+  // One of these words, or it keeps what it is.
+  Fields& take_choice(std::string_view key, std::string& into, std::span<const std::string_view> choices);
   // Null empties it.
   template <class T>
   Fields& take(std::string_view key, std::optional<T>& into) {

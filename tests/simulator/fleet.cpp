@@ -4,26 +4,21 @@
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
 
 #include "simulator/calendar.h"
 #include "simulator/call.h"
+#include "simulator/dialect.h"
 
 namespace dbss_sim {
 namespace {
 
 using nlohmann::json;
 
-void take_choice(Fields& fields, std::string_view key, std::string& into,
-                 std::initializer_list<std::string_view> choices) {
-  std::string value = into;
-  fields.take(key, value);
-  if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
-    std::string list;
-    for (const auto choice : choices) list.append(list.empty() ? "" : ", ").append(choice);
-    fields.complain(key, "must be one of " + list);
-    return;
-  }
-  into = std::move(value);
+using Words = std::initializer_list<std::string_view>;
+
+void take_choice(Fields& fields, std::string_view key, std::string& into, Words choices) {
+  fields.take_choice(key, into, std::span(choices.begin(), choices.size()));
 }
 
 // Reads each element of the array at `key`, where there is one, into a fresh list.
@@ -40,8 +35,9 @@ void take_list(Fields& fields, std::string_view key, std::string& problem, std::
 void read_template(const json& object, const std::string& where, std::string& problem, TemplateSpec& into) {
   Fields fields(object, where, problem);
   fields.take("id", into.id).take("name", into.name).take("type", into.type);
-  take_choice(fields, "format", into.format, {"PDF", "ZIP"});
-  take_choice(fields, "scheduled", into.scheduled, {"", "DAY", "WEEK", "MONTH"});
+  take_choice(fields, "format", into.format, {"pdf", "zip"});
+  take_choice(fields, "scheduled", into.scheduled, {"", "DAY", "WEEK", "MONTH", "YEAR"});
+  fields.take("listed", into.listed);
   if (into.id.empty() || into.type.empty()) fields.complain("id", "a template needs an id and a type");
   if (into.name.empty()) into.name = into.type + " report";
   fields.finish();
@@ -49,8 +45,9 @@ void read_template(const json& object, const std::string& where, std::string& pr
 
 void read_database(const json& object, const std::string& where, std::string& problem, DatabaseSpec& into) {
   Fields fields(object, where, problem);
-  fields.take("id", into.id).take("name", into.name).take("type", into.type).take("status", into.status);
-  fields.take("audit_status", into.audit_status);
+  fields.take("id", into.id).take("name", into.name).take("type", into.type);
+  take_choice(fields, "status", into.status, {"ON", "OFF"});
+  take_choice(fields, "audit_status", into.audit_status, {"ACTIVE", "SHUTOFF", "ERROR"});
   if (into.id.empty()) fields.complain("id", "missing");
   fields.finish();
 }
@@ -58,7 +55,10 @@ void read_database(const json& object, const std::string& where, std::string& pr
 void read_other_report(const json& object, const std::string& where, std::string& problem,
                        OtherReport& into) {
   Fields fields(object, where, problem);
-  fields.take("type", into.type).take("template_type", into.template_type).take("finished", into.finished);
+  take_choice(fields, "type", into.type,
+              {"AUDIT_REPORT_DAY", "AUDIT_REPORT_WEEK", "AUDIT_REPORT_MONTH", "AUDIT_REPORT_YEAR",
+               "AUDIT_REPORT_REAL_TIME"});
+  fields.take("template_type", into.template_type).take("finished", into.finished);
   fields.take("start_time", into.start_time).take("end_time", into.end_time);
   if (!parse_date_time(into.start_time)) fields.complain("start_time", "not YYYY-MM-DD hh:mm:ss");
   if (!parse_date_time(into.end_time)) fields.complain("end_time", "not YYYY-MM-DD hh:mm:ss");
@@ -140,7 +140,8 @@ void read_instance(const json& object, const std::string& where, std::string& pr
   Fields fields(object, where, problem);
   fields.take("id", into.id).take("resource_id", into.resource_id).take("name", into.name);
   fields.take("status", into.status).take("task", into.task).take("effect", into.effect);
-  fields.take("flap_seconds", into.flap_seconds);
+  fields.take("flap_seconds", into.flap_seconds).take("timezone", into.timezone);
+  if (!parse_utc_offset(into.timezone)) fields.complain("timezone", "not GMT+hh:mm");
   if (const json* build = fields.find("build")) {
     read_build(*build, fields.where("build"), problem, into.build.emplace());
     into.status = "BUILD";
@@ -192,11 +193,8 @@ void read_throttle(const json& object, const std::string& where, std::string& pr
 
 void read_behaviour(const json& object, const std::string& where, std::string& problem, Behaviour& into) {
   Fields fields(object, where, problem);
-  take_choice(fields, "list_shape", into.list_shape, {"servers", "instances", "alternate", "mixed"});
-  take_choice(fields, "error_shape", into.error_shape, {"flat", "nested", "mixed"});
-  take_choice(fields, "report_order", into.report_order, {"newest", "oldest", "seed"});
-  fields.take("loose", into.loose).take("camel_case", into.camel_case);
-  fields.take("max_page", into.max_page).take("page_drift", into.page_drift);
+  read_axes(fields, into);
+  fields.take("max_page", into.max_page).take("max_report_page", into.max_report_page);
   fields.take("any_token", into.any_token);
   fields.take("start_seconds", into.start_seconds).take("stop_seconds", into.stop_seconds);
   fields.take("report_seconds", into.report_seconds).take("report_visible_after", into.report_visible_after);
@@ -204,6 +202,7 @@ void read_behaviour(const json& object, const std::string& where, std::string& p
   fields.take("summary_fails", into.summary_fails).take("latency_ms", into.latency_ms);
   fields.take("requests_per_connection", into.requests_per_connection);
   if (into.max_page == 0) fields.complain("max_page", "must be at least 1");
+  if (into.max_report_page == 0) fields.complain("max_report_page", "must be at least 1");
   if (into.summary_period <= 0) fields.complain("summary_period", "must be more than 0");
   fields.finish();
 }
@@ -241,10 +240,15 @@ Fleet generated_fleet(std::size_t instances, std::size_t projects, std::size_t s
 
 const std::shared_ptr<const std::vector<TemplateSpec>>& default_templates() {
   static const auto templates = std::make_shared<const std::vector<TemplateSpec>>(std::vector<TemplateSpec>{
-      {"t8g7LJgBTpKZyZbbeTgS", "SOX compliance report", "SOX", "PDF", ""},
-      {"uQg7LJgBTpKZyZbbiDhT", "PCI compliance report", "PCI", "PDF", ""},
-      {"vMg7LJgBTpKZyZbbkzhU", "Database security general report", "GENERAL", "PDF", ""},
-      {"wcg7LJgBTpKZyZbbnjhV", "Slow SQL statements", "SLOW_SQL", "ZIP", ""},
+      {"vMg7LJgBTpKZyZbbkzhU", "Database security general report", "COMPREHENSIVE"},
+      {"xdA8LJgBTpKZyZbbaTiW", "Database security compliance report", "COMPLIANCE"},
+      {"t8g7LJgBTpKZyZbbeTgS", "SOX compliance report", "SOX"},
+      {"uQg7LJgBTpKZyZbbiDhT", "PCI compliance report", "PCI"},
+      {"wcg7LJgBTpKZyZbbnjhV", "Database server analysis", "DB_ANALYSIS", "zip"},
+      {"ytE8LJgBTpKZyZbbdjiX", "Client IP analysis", "CLIENT_IP_ANALYSIS"},
+      {"z9I8LJgBTpKZyZbbfzjY", "DCL commands", "SQL_DCL_COMMAND"},
+      {"AtM8LJgBTpKZyZbbhDkZ", "DDL commands", "SQL_DDL_COMMAND"},
+      {"BNQ8LJgBTpKZyZbbiTla", "DML commands", "SQL_DML_COMMAND"},
   });
   return templates;
 }

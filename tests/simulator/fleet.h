@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "simulator/behaviour.h"
 #include "simulator/fields.h"
 
 // What a simulated cloud consists of and how it behaves, as values that a fleet file describes. Every member
@@ -17,19 +18,21 @@ namespace dbss_sim {
 
 struct TemplateSpec {
   std::string id, name, type;
-  std::string format = "PDF";  // or ZIP
-  std::string scheduled;       // how often the service reports by itself: DAY, WEEK, MONTH; never where empty
+  std::string format = "pdf";  // or zip
+  std::string scheduled = {};  // how often the service reports by itself: DAY, WEEK, MONTH, YEAR; never
+  bool listed = true;          // among the templates
 };
 
 struct DatabaseSpec {
   std::string id, name;
-  std::string type = "MYSQL", status = "NORMAL", audit_status = "ON";
+  std::string type = "MYSQL";
+  std::string status = "ON", audit_status = "ACTIVE";  // the audit switch, and what became of it
 };
 
 // A report that was there before, or that somebody else made.
 struct OtherReport {
-  std::string type = "AUDIT_REPORT_DAILY";
-  std::string template_type = "SOX";
+  std::string type = "AUDIT_REPORT_DAY";
+  std::string template_type = "SOX";  // of the template that it was made from
   std::string start_time = "2025-08-20 16:00:00", end_time = "2025-08-21 16:00:00";
   bool finished = true;
 };
@@ -57,6 +60,7 @@ struct BuildPlan {
 struct InstanceSpec {
   std::string id, resource_id, name;  // derived from the seed where empty
   std::string status = "ACTIVE", task = "NO_TASK";
+  std::string timezone = "GMT+08:00";
   std::optional<int> effect;
   std::optional<double> flap_seconds;  // ACTIVE for so long, then somebody shuts it off
   std::optional<BuildPlan> build;
@@ -102,23 +106,6 @@ struct ThrottleSpec {
   std::string project = {};  // id or name of the only one that it is for
 };
 
-struct Behaviour {
-  std::string list_shape = "alternate";  // servers, instances, alternate, mixed
-  bool loose = true;                     // strings for numbers, absent for null, result tokens in any case
-  bool camel_case = true;
-  std::string error_shape = "mixed";  // flat, nested, mixed
-  std::string report_order = "seed";  // newest, oldest, seed
-  std::size_t max_page = 1000;        // fewer than the client may ask for
-  bool page_drift = false;            // the set moves between two pages
-  bool any_token = false;             // a token that another IAM issued is good for every project
-  double start_seconds = 30, stop_seconds = 10;
-  double report_seconds = 20, report_visible_after = 0;
-  double summary_period = 3600, summary_window = 7 * 86400;
-  bool summary_fails = false;
-  std::size_t requests_per_connection = 0;  // then it is closed without a word; 0 is never
-  double latency_ms = 0;                    // of every answer
-};
-
 struct Fleet {
   std::vector<ProjectSpec> projects;
   IamSpec iam;
@@ -134,8 +121,6 @@ Fleet generated_fleet(std::size_t instances, std::size_t projects, std::size_t s
 void read_instance(const nlohmann::json& object, const std::string& where, std::string& problem,
                    InstanceSpec& into);
 void read_throttle(const nlohmann::json& object, const std::string& where, std::string& problem, Fleet& into);
-void read_behaviour(const nlohmann::json& object, const std::string& where, std::string& problem,
-                    Behaviour& into);
 
 const std::shared_ptr<const std::vector<TemplateSpec>>& default_templates();
 const std::shared_ptr<const std::vector<DatabaseSpec>>& default_databases();

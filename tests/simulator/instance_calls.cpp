@@ -15,8 +15,12 @@ constexpr std::int64_t kLargestLimit = 1000;
 ListForm form_of(const CallContext& context) {
   World& world = context.world;
   const Behaviour& behaviour = world.fleet.behaviour;
-  ListForm form{behaviour.loose, behaviour.camel_case, false, false};
-  if (behaviour.list_shape == "instances") {
+  ListForm form{behaviour};
+  if (context.request.path.starts_with("/v2/") || behaviour.list_shape == "third") {
+    form.instances_key = true;
+  } else if (context.route.style == PathStyle::kLegacy) {
+    // Which has the shape that it always had.
+  } else if (behaviour.list_shape == "instances") {
     form.instances_key = form.instance_id_key = true;
   } else if (behaviour.list_shape == "alternate") {
     const auto& calls = world.tally.of_project(world.index_of(*context.project));
@@ -149,7 +153,7 @@ Answer summary_status(const CallContext& context) {
   };
   JsonWriter out;
   out.open().field("id", task.id).field("project_id", context.project->id).field("busi_type", busi_type);
-  out.field("task_switch", "on");
+  out.field("task_switch", behaviour.task_switch);
   coins.flip() ? out.field("task_status", status) : out.field("task_status", std::to_string(status));
   out.field("total_num", instances).field("completed_num", done ? instances : instances / 2);
   time(out, "begin_time", task.begin);

@@ -12,7 +12,9 @@ constexpr std::size_t kBytesPerInstance = 1100;
 class Spelling {
  public:
   Spelling(JsonWriter& out, const ListForm& form, std::uint64_t quirks)
-      : out_(out), coins_(form.loose ? quirks : 0), camel_(form.camel_case && (quirks >> 60) % 3 == 0) {}
+      : out_(out),
+        coins_(form.behaviour.loose ? quirks : 0),
+        camel_(form.behaviour.camel_case && (quirks >> 60) % 3 == 0) {}
 
   std::string_view key(std::string_view snake, std::string_view camel) const {
     return camel_ ? camel : snake;
@@ -58,7 +60,7 @@ void write_instance(JsonWriter& out, const Instance& instance, const Project& pr
   spelling.number(spelling.key("config_num", "configNum"), static_cast<std::int64_t>(spec.databases->size()));
   if (spec.effect) {
     spelling.number("effect", *spec.effect);
-  } else if (form.loose && instance.quirks % 5 == 0) {
+  } else if (form.behaviour.loose && instance.quirks % 5 == 0) {
     out.field("effect", 0);
   } else {
     spelling.nothing("effect");
@@ -70,11 +72,14 @@ void write_instance(JsonWriter& out, const Instance& instance, const Project& pr
   spelling.nothing("keep_days");
   spelling.nothing("new_version");
   spelling.number("database_limit", 3);
-  if (form.loose && instance.quirks % 3 == 0) {
-    out.field("timezone", "GMT+08:00").field("enterprise_project_id", "0");
+  const bool newest = form.instances_key && form.instance_id_key;
+  const bool more = form.behaviour.loose && instance.quirks % 3 == 0;
+  if (newest || more) {
+    out.field("timezone", spec.timezone).field("enterprise_project_id", "0");
     out.key("failed_reason").null().key("upgrade_log").null();
-    out.key("supported_feature").raw(R"(["AGENT_AUDIT"])").key("binding_db_type").raw("[]");
+    out.key("binding_db_type").raw("[]");
   }
+  if (form.instances_key || more) out.key("supported_feature").raw(R"(["AGENT_AUDIT"])");
   out.close();
 }
 
@@ -89,8 +94,10 @@ std::string instances_page(std::span<Instance* const> page, const Project& proje
     settle(*instance, now);
     write_instance(out, *instance, project, form, now);
   }
-  out.close(']').field("total", project.instances.size()).close();
-  return out.take();
+  out.close(']');
+  write_total(out, form.behaviour, static_cast<std::int64_t>(project.instances.size()),
+              static_cast<std::int64_t>(page.size()));
+  return out.close().take();
 }
 
 }  // namespace dbss_sim

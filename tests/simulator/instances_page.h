@@ -7,9 +7,9 @@
 
 namespace dbss_sim {
 
-// How this answer spells the list: one of its two shapes, or a mix of both.
+// How this answer spells the list: one of its three shapes, or a mix of them.
 struct ListForm {
-  bool loose = false, camel_case = false;
+  const Behaviour& behaviour;
   bool instances_key = false;    // "instances" in place of "servers"
   bool instance_id_key = false;  // "instance_id" in place of "id"
 };

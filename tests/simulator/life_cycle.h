@@ -14,13 +14,17 @@ namespace dbss_sim {
 // A report that an instance has, or will have finished.
 struct Report {
   std::string id, name, type, template_id, template_type, format;
-  std::string start_time, end_time, db_ids;
+  std::string db_ids;
+  Instant begin, end;                       // of the window that the service takes it to have
   Instant created, visible_from, finished;  // finished: Instant::max() for one that never will be
   Span takes{};
   bool requested = false;  // by a create_report call
   bool vanishes = false;   // instead of finishing
+  bool deleted = false;
 
-  bool listed(Instant now) const { return now >= visible_from && !(vanishes && now >= created + takes); }
+  bool listed(Instant now) const {
+    return !deleted && now >= visible_from && !(vanishes && now >= created + takes);
+  }
   int percentum(Instant now) const;
 };
 

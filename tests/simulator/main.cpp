@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "simulator/calendar.h"
+#include "simulator/dialect.h"
 #include "simulator/server.h"
 #include "simulator/world.h"
 
@@ -15,6 +16,7 @@ struct Arguments {
   std::uint16_t port = 0;
   std::string port_file, fleet_file;
   std::size_t instances = 10, projects = 1, shutoff = 2;
+  std::string dialect;
   bool log = false;
   dbss_sim::WorldOptions world;
 };
@@ -78,10 +80,21 @@ int run(int argc, char** argv) {
       ->excludes(fleet_file);
   app.add_option("--shutoff", arguments.shutoff, "instances of a made-up fleet that are SHUTOFF")
       ->excludes(fleet_file);
+  app.add_option("--dialect", arguments.dialect,
+                 "NAME[=VALUE],…: dialects, and axes with their values; help lists them")
+      ->capture_default_str();
   app.add_flag("--log", arguments.log, "write each request to standard error");
   CLI11_PARSE(app, argc, argv);
+  if (arguments.dialect == "help") {
+    std::cout << dbss_sim::dialects_explained();
+    return 0;
+  }
   auto fleet = read_fleet(arguments);
   if (!fleet) return 2;
+  if (const std::string problem = dbss_sim::speak(arguments.dialect, fleet->behaviour); !problem.empty()) {
+    std::cerr << "--dialect: " << problem << '\n';
+    return 2;
+  }
   return serve(arguments, std::move(*fleet));
 }
 

@@ -19,6 +19,12 @@ bool of_iam(Call call) {
          call == Call::kSecurityKey;
 }
 
+Answer no_such_api(const World& world) {
+  return gateway_error(404, "APIGW.0101",
+                       "The API does not exist or has not been published in the environment.",
+                       world.request_id());
+}
+
 Answer perform(const CallContext& context) {
   switch (context.route.call) {
     case Call::kListInstances:
@@ -52,9 +58,7 @@ Answer perform(const CallContext& context) {
     case Call::kUnknown:
       break;
   }
-  return gateway_error(404, "APIGW.0101",
-                       "The API does not exist or has not been published in the environment.",
-                       context.world.request_id());
+  return no_such_api(context.world);
 }
 
 // What a request is about, found in its path or body before anything is checked.
@@ -95,6 +99,11 @@ const Fault* strike(World& world, const Route& route, const Project* project, st
   return world.faults.strike(target, world.chance);
 }
 
+// Whether the region publishes a call by paths of that style.
+bool is_published(const Behaviour& behaviour, PathStyle style) {
+  return behaviour.paths == "both" || (behaviour.paths == "legacy") == (style == PathStyle::kLegacy);
+}
+
 // Everything between a request and its answer that is no fault.
 Answer checked(const CallContext& context, std::string_view project_id) {
   World& world = context.world;
@@ -102,10 +111,9 @@ Answer checked(const CallContext& context, std::string_view project_id) {
   if (route.call == Call::kUnknown) return perform(context);
   if (!route.method_allowed) {
     if (of_iam(route.call)) return iam_error(405, "Method not allowed.");
-    return gateway_error(404, "APIGW.0101",
-                         "The API does not exist or has not been published in the environment.",
-                         world.request_id());
+    return no_such_api(world);
   }
+  if (!of_iam(route.call) && !is_published(world.fleet.behaviour, route.style)) return no_such_api(world);
   const std::size_t project = context.project == nullptr ? kNoProject : world.index_of(*context.project);
   if (const ThrottleSpec* limit = world.throttle.exceeded(world.fleet, project, route.call, context.now)) {
     return throttled_answer(*limit, world.request_id());
@@ -153,6 +161,7 @@ Delivery serve(World& world, const Request& request) {
       delivery.manner != Delivery::Manner::kDropped && delivery.manner != Delivery::Manner::kRaw;
   LoggedRequest logged{now, route.call, std::string(request.method), std::string(request.path),
                        std::string(request.query)};
+  logged.user_agent = request.header("User-Agent").value_or("");
   logged.project_id = project == nullptr ? "" : project->id;
   logged.instance_id = instance_id;
   logged.fault = fault == nullptr ? "" : fault->kind_name;
@@ -169,7 +178,11 @@ Answer malformed(const CallContext& context, std::string_view what) {
 Answer result(const CallContext& context, bool success) {
   static constexpr std::array<std::string_view, 3> kSuccess{"success", "SUCCESS", "Success"};
   static constexpr std::array<std::string_view, 4> kFailed{"failed", "FAILED", "fail", "Failed"};
-  const std::uint64_t choice = context.world.fleet.behaviour.loose ? context.world.chance.next() : 0;
+  const Behaviour& behaviour = context.world.fleet.behaviour;
+  const std::uint64_t choice = behaviour.result == "upper"                    ? 1
+                               : behaviour.result == "short"                  ? (success ? 0 : 2)
+                               : behaviour.result == "any" && behaviour.loose ? context.world.chance.next()
+                                                                              : 0;
   const std::string_view word =
       success ? kSuccess[choice % kSuccess.size()] : kFailed[choice % kFailed.size()];
   return {200, "{\"result\":\"" + std::string(word) + "\"}"};

@@ -30,7 +30,8 @@ struct LoggedRequest {
   Call call = Call::kUnknown;
   std::string method{}, path{}, query{};
   std::string project_id{}, instance_id{};  // what it is about, where that can be told
-  std::string fault{};                      // the kind that struck, if any
+  std::string user_agent{};
+  std::string fault{};  // the kind that struck, if any
   int status = kNoAnswer;
 };
 

@@ -1,6 +1,8 @@
 #include "simulator/world.h"
 
+#include "simulator/calendar.h"
 #include "simulator/json_writer.h"
+#include "simulator/report_page.h"
 
 namespace dbss_sim {
 namespace {
@@ -115,9 +117,10 @@ Instance* World::add(Project& to, InstanceSpec spec, Instant now, std::string& p
     report.name = other.template_type + " report";
     report.type = other.type;
     report.template_type = other.template_type;
-    report.format = "PDF";
-    report.start_time = other.start_time;
-    report.end_time = other.end_time;
+    report.format = "pdf";
+    const auto offset = report_offset(fleet.behaviour, instance.spec);
+    report.begin = *parse_date_time(other.start_time) - offset;
+    report.end = *parse_date_time(other.end_time) - offset;
     report.takes = Span{1};
     report.created = report.visible_from = now - report.takes;
     report.finished = other.finished ? now : Instant::max();
