@@ -21,12 +21,20 @@ class AgencyKeys final : public Credentials {
         sources_(std::move(sources)),
         desk_(sources_, sources_.ledger.probation({"agency", endpoint_}, kAgencyTerms)),
         keys_(
-            sources_.clock, [this](MonoTime) { return fetch(); }, [](const Error&, int) { return kRetry; }) {}
+            sources_.clock, [this](const Patience& patience) { return fetch(patience); },
+            [](const Error&, int) { return kRetry; }) {}
 
-  Expected<Generation> authorize(Request& request, const ProjectId& project) override {
-    const auto keys = keys_.get(sources_.clock.now().mono + sources_.timeout);
+  Expected<void> prepare(const Patience& patience) override {
+    const auto keys = keys_.get(patience);
     if (!keys) return fail(keys.error());
-    if (auto done = desk_.sign(request, project, keys->value); !done) return fail(done.error());
+    return {};
+  }
+
+  Expected<Generation> authorize(Request& request, const ProjectId& project,
+                                 const Patience& patience) override {
+    const auto keys = keys_.get(patience);
+    if (!keys) return fail(keys.error());
+    if (auto done = desk_.sign(request, project, keys->value, patience); !done) return fail(done.error());
     return keys->generation;
   }
 
@@ -49,15 +57,15 @@ class AgencyKeys final : public Credentials {
  private:
   using Keys = Renewal<SigningKeys>;
 
-  Request ask(std::vector<std::string> path) const {
+  Request ask(std::vector<std::string> path, const Patience& patience) const {
     Request request;
     request.origin = endpoint_;
     request.path = std::move(path);
-    request.deadline = sources_.clock.now().mono + kPatience;
+    request.deadline = std::min<MonoTime>(patience.deadline, sources_.clock.now().mono + kPatience);
     request.max_bytes = kMostBytes;
     return request;
   }
-  Expected<Keys::Fresh> fetch() const;
+  Expected<Keys::Fresh> fetch(const Patience& patience) const;
 
   const std::string endpoint_;
   const CredentialSources sources_;
@@ -65,18 +73,18 @@ class AgencyKeys final : public Credentials {
   Keys keys_;
 };
 
-Expected<AgencyKeys::Keys::Fresh> AgencyKeys::fetch() const {
+Expected<AgencyKeys::Keys::Fresh> AgencyKeys::fetch(const Patience& patience) const {
   const auto unlent = [](const std::string& why) {
     return fail(ErrorKind::not_sent,
                 "the metadata service lends no keys: " + why + "; does this host have an agency?");
   };
-  Request session = ask({"meta-data", "latest", "api", "token"});
+  Request session = ask({"meta-data", "latest", "api", "token"}, patience);
   session.method = Method::put;
   session.headers = {{"X-Metadata-Token-Ttl-Seconds", "21600"}};
   const Expected<Response> opened = sources_.transport.send(session);
   if (!opened) return unlent(opened.error().message);
 
-  Request lend = ask({"openstack", "latest", "securitykey"});
+  Request lend = ask({"openstack", "latest", "securitykey"}, patience);
   // Hosts without the second version of the service answer 404, 405 or 503, and need no token.
   if (opened->status == 200) {
     std::string token = opened->body;

@@ -14,8 +14,9 @@
 
 namespace dbssd::cloud {
 
-/// Blocking calls, from any number of threads at once. Each waits for its turn for at most the project's
-/// time-out, and is under way for at most as long again (a listing: per page; a download: ten times that).
+/// Blocking calls, from any number of threads at once. The project's time-out is for all of a call: what lets
+/// it in, its turn, and its way (a listing: for each page; a download may be under way ten times as long). A
+/// third of it is kept for the way: a call that would leave later than that does not leave.
 ///
 /// A read that fails has no effect: not_sent means that no answer came, outcome_unknown that the service
 /// failed (5xx) or its answer broke off, malformed that a whole answer does not decode.

@@ -9,6 +9,7 @@
 
 #include "cloud/client.h"
 #include "cloud/credential_ledger.h"
+#include "cloud/patience.h"
 #include "cloud/transport.h"
 
 namespace dbssd::cloud {
@@ -20,10 +21,14 @@ class Credentials {
 
   /// Which secret a request went out with.
   using Generation = std::uint64_t;
-  /// Adds the headers that let the request in, as they must be last. May fetch a token or keys, and may wait
-  /// for another caller to have done so. `project` is empty for calls that belong to none. Every success is
-  /// followed by one concluded().
-  [[nodiscard]] virtual Expected<Generation> authorize(Request& request, const ProjectId& project) = 0;
+  /// Fetches what authorize() is going to need and what may take long: before a place is waited for, so that
+  /// a fetch has all of the call's patience and no call holds a place meanwhile.
+  [[nodiscard]] virtual Expected<void> prepare(const Patience&) { return {}; }
+  /// Adds the headers that let the request in, as they must be last. May wait for another call that tries the
+  /// credential, and may fetch what has ended since prepare(). `project` is empty for calls that belong to
+  /// none. Every success is followed by one concluded().
+  [[nodiscard]] virtual Expected<Generation> authorize(Request& request, const ProjectId& project,
+                                                       const Patience& patience) = 0;
 
   /// What became of the request. For a refused one, true says that another try has something new to show.
   [[nodiscard]] virtual bool concluded(Generation generation, Outcome outcome,
@@ -43,7 +48,6 @@ struct CredentialSources {
   std::string iam_endpoint;
   std::string region;
   std::optional<ProjectId> project_id;
-  Seconds timeout{30};
   NoticeSink notices;
   CredentialLedger& ledger;
 };

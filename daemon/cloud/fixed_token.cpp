@@ -15,10 +15,9 @@ class FixedToken final : public Credentials {
         probation_(sources_.ledger.probation({"token", token_.reveal()},
                                              {.most_refusals = 1, .first_hold = kHold})) {}
 
-  Expected<Generation> authorize(Request& request, const ProjectId&) override {
+  Expected<Generation> authorize(Request& request, const ProjectId&, const Patience& patience) override {
     if (auto added = add_token(request, token_); !added) return fail(added.error());
-    if (auto entered = probation_->enter(sources_.clock.now().mono + sources_.timeout); !entered)
-      return fail(entered.error());
+    if (auto entered = probation_->enter(patience); !entered) return fail(entered.error());
     return Generation{0};
   }
 

@@ -14,8 +14,9 @@ class KeyPair final : public Credentials {
         desk_(sources, sources.ledger.probation(
                            {"aksk", keys_.access_key.reveal(), keys_.secret_key.reveal()}, kKeyTerms)) {}
 
-  Expected<Generation> authorize(Request& request, const ProjectId& project) override {
-    if (auto done = desk_.sign(request, project, keys_); !done) return fail(done.error());
+  Expected<Generation> authorize(Request& request, const ProjectId& project,
+                                 const Patience& patience) override {
+    if (auto done = desk_.sign(request, project, keys_, patience); !done) return fail(done.error());
     return Generation{0};
   }
 
@@ -39,14 +40,19 @@ class KeyPair final : public Credentials {
 SigningDesk::SigningDesk(const CredentialSources& sources, std::shared_ptr<Probation> probation)
     : clock_(sources.clock),
       notices_(sources.notices),
-      timeout_(sources.timeout),
       probation_(std::move(probation)),
       ledger_(sources.ledger) {}
 
-Expected<void> SigningDesk::sign(Request& request, const ProjectId& project, const SigningKeys& keys) {
-  if (auto entered = probation_->enter(clock_.now().mono + timeout_); !entered) return fail(entered.error());
-  if (!project.empty()) request.headers.emplace_back("X-Project-Id", project.str());
-  cloud::sign(request, keys, clock_.now().second() + ledger_.service_ahead());
+Expected<void> SigningDesk::sign(Request& request, const ProjectId& project, const SigningKeys& keys,
+                                 const Patience& patience) {
+  if (auto entered = probation_->enter(patience); !entered) return fail(entered.error());
+  try {
+    if (!project.empty()) request.headers.emplace_back("X-Project-Id", project.str());
+    cloud::sign(request, keys, clock_.now().second() + ledger_.service_ahead());
+  } catch (...) {
+    static_cast<void>(probation_->conclude(Outcome::unclear));  // others wait for the end of its trial
+    throw;
+  }
   return {};
 }
 

@@ -13,14 +13,14 @@ class SigningDesk {
   SigningDesk(const CredentialSources& sources, std::shared_ptr<Probation> probation);
 
   /// May wait, and fail, as Probation::enter.
-  [[nodiscard]] Expected<void> sign(Request& request, const ProjectId& project, const SigningKeys& keys);
+  [[nodiscard]] Expected<void> sign(Request& request, const ProjectId& project, const SigningKeys& keys,
+                                    const Patience& patience);
   /// As Credentials::concluded.
   [[nodiscard]] bool concluded(Outcome outcome, std::optional<Instant> service_date);
 
  private:
   const Clock& clock_;
   const NoticeSink notices_;
-  const Seconds timeout_;
   const std::shared_ptr<Probation> probation_;
   CredentialLedger& ledger_;
 };

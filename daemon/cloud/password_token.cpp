@@ -30,11 +30,17 @@ class PasswordToken final : public Credentials {
                                               credential_.user, credential_.password.reveal()},
                                              kPasswordTerms)),
         tokens_(
-            sources_.clock, [this](MonoTime deadline) { return fetch(deadline); },
+            sources_.clock, [this](const Patience& patience) { return fetch(patience); },
             [this](const Error& error, int failures) { return pause(error, failures); }) {}
 
-  Expected<Generation> authorize(Request& request, const ProjectId&) override {
-    const auto token = tokens_.get(sources_.clock.now().mono + sources_.timeout);
+  Expected<void> prepare(const Patience& patience) override {
+    const auto token = tokens_.get(patience);
+    if (!token) return fail(token.error());
+    return {};
+  }
+
+  Expected<Generation> authorize(Request& request, const ProjectId&, const Patience& patience) override {
+    const auto token = tokens_.get(patience);
     if (!token) return fail(token.error());
     if (auto added = add_token(request, token->value); !added) return fail(added.error());
     return token->generation;
@@ -57,7 +63,7 @@ class PasswordToken final : public Credentials {
  private:
   using Tokens = Renewal<Secret>;
 
-  Expected<Tokens::Fresh> fetch(MonoTime deadline) const;
+  Expected<Tokens::Fresh> fetch(const Patience& patience) const;
   Error refusal(const Response& response, Seconds hold) const;
   Seconds pause(const Error& error, int failures) const;
 
@@ -67,7 +73,7 @@ class PasswordToken final : public Credentials {
   Tokens tokens_;
 };
 
-Expected<PasswordToken::Tokens::Fresh> PasswordToken::fetch(MonoTime deadline) const {
+Expected<PasswordToken::Tokens::Fresh> PasswordToken::fetch(const Patience& patience) const {
   Request request;
   request.method = Method::post;
   request.effect = Effect::mutation;  // a bad password sent twice counts twice towards the account's lock
@@ -75,10 +81,10 @@ Expected<PasswordToken::Tokens::Fresh> PasswordToken::fetch(MonoTime deadline) c
   request.path = {"v3", "auth", "tokens"};
   request.query = {{"nocatalog", "true"}};
   request.body = token_body(credential_, sources_.project_id, sources_.region);
-  request.deadline = deadline;
+  request.deadline = patience.deadline;
   request.max_bytes = 1 << 20;
-  if (auto entered = probation_->enter(deadline); !entered) return fail(entered.error());
-  const Expected<Response> response = sources_.transport.send(request);
+  if (auto entered = probation_->enter(patience); !entered) return fail(entered.error());
+  const Expected<Response> response = send_and_return(sources_.transport, request);
   const bool issued = response && (response->status == 201 || response->status == 200);
   // Other refusals than a 401 are about the project or the user's rights, and harm no other project of the
   // same user.

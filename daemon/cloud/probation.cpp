@@ -1,10 +1,15 @@
 #include "cloud/probation.h"
 
 #include <algorithm>
+#include <stop_token>
 
 namespace dbssd::cloud {
 
-Expected<void> Probation::enter(MonoTime deadline) {
+Expected<void> Probation::enter(const Patience& patience) {
+  const std::stop_callback wake(patience.cancelled, [this] {
+    const std::lock_guard lock(mutex_);
+    changed_.notify_all();
+  });
   std::unique_lock lock(mutex_);
   for (;;) {
     const MonoTime now = clock_.now().mono;
@@ -16,14 +21,15 @@ Expected<void> Probation::enter(MonoTime deadline) {
       error.retry_after = std::chrono::ceil<Millis>(held_until_ - now);
       return fail(std::move(error));
     }
+    if (patience.is_cancelled()) return fail(ErrorKind::not_sent, "cancelled");
     if (proven_ && !terms_.ever_alone) return {};
     if (!on_trial_) {
       on_trial_ = true;
       return {};
     }
-    if (now >= deadline)
+    if (patience.is_over(now))
       return fail(ErrorKind::not_sent, "no turn in time: another call is trying the credential");
-    changed_.wait_for(lock, deadline - now);
+    changed_.wait_for(lock, patience.left(now));
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/expected.h"
 #include "base/time.h"
+#include "cloud/patience.h"
 
 namespace dbssd::cloud {
 
@@ -25,9 +26,9 @@ class Probation {
   /// `clock` outlives it.
   Probation(const Clock& clock, Terms terms) : clock_(clock), terms_(terms) {}
 
-  /// Waits while another call is trying. unauthorized, with retry_after, while held. Each success is followed
-  /// by one conclude().
-  [[nodiscard]] Expected<void> enter(MonoTime deadline);
+  /// Waits while another call is trying, which may be one of another client. unauthorized, with retry_after,
+  /// while held; not_sent where the patience ends. Each success is followed by one conclude().
+  [[nodiscard]] Expected<void> enter(const Patience& patience);
   /// For how long it is held from now on because of this outcome; 0 where it is not.
   Seconds conclude(Outcome outcome);
 

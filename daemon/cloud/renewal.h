@@ -4,19 +4,23 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <utility>
 
 #include "base/expected.h"
 #include "base/time.h"
+#include "cloud/patience.h"
 #include "cloud/types.h"
 
 namespace dbssd::cloud {
 
-/// Fetches by one caller at a time: those who come meanwhile share its outcome, or go on with what there is
-/// as long as it is good. After a failed fetch there is none for `hold`. Thread-safe.
+/// Fetches by one caller at a time: those who come meanwhile go on with what there is as long as it is good,
+/// and else wait: they share a failure, and take up what was fetched unless it has been discarded by then.
+/// After a failed fetch there is none for `hold`. Thread-safe.
 template <class T>
 class Renewal {
  public:
@@ -29,55 +33,45 @@ class Renewal {
     T value;
     std::uint64_t generation = 0;
   };
-  using Fetch = std::function<Expected<Fresh>(MonoTime deadline)>;
-  /// How long to leave it alone after the n-th failure in a row. Called by the one that fetched.
+  using Fetch = std::function<Expected<Fresh>(const Patience&)>;
+  /// How long to leave it alone after the n-th failure in a row. Called by the one that fetched; does not
+  /// throw.
   using Hold = std::function<Seconds(const Error&, int failures)>;
 
   /// `clock` outlives it; fetch and hold are called without a lock held.
   Renewal(const Clock& clock, Fetch fetch, Hold hold)
       : clock_(clock), fetch_(std::move(fetch)), hold_(std::move(hold)) {}
 
-  [[nodiscard]] Expected<Current> get(MonoTime deadline) {
+  /// Waits while another caller fetches, for as long as `patience` has it: not_sent where it ends before. The
+  /// one that fetches hands its patience to the fetch.
+  [[nodiscard]] Expected<Current> get(const Patience& patience) {
+    const std::stop_callback wake(patience.cancelled, [this] {
+      const std::lock_guard lock(mutex_);
+      changed_.notify_all();
+    });
     std::unique_lock lock(mutex_);
-    const MonoTime now = clock_.now().mono;
-    const bool good = held_ && now < held_->ends_at;
-    if (good && (now < held_->renew_at || fetching_ || now < next_fetch_))
-      return Current{held_->value, generation_};
-    if (fetching_) {
-      const std::uint64_t before = attempts_;
-      changed_.wait(lock,
-                    [&] { return attempts_ != before; });  // the one that fetches keeps to its own deadline
-      if (failure_) return fail(*failure_);
-      return Current{held_->value, generation_};
+    std::optional<std::uint64_t> joined;  // the attempt that was under way when it came
+    for (;;) {
+      const MonoTime now = clock_.now().mono;
+      if (is_good(now) && (now < held_->renew_at || fetching_ || now < next_fetch_)) return current();
+      if (joined && attempts_ != *joined && failure_) return fail(*failure_);
+      if (patience.is_cancelled()) return fail(ErrorKind::not_sent, "cancelled");
+      if (!fetching_) break;
+      if (!joined) joined = attempts_;
+      if (patience.is_over(now)) return fail(ErrorKind::not_sent, "no turn in time: another call is asking");
+      changed_.wait_for(lock, patience.left(now));
     }
-    if (now < next_fetch_ && failure_) {
+    if (const MonoTime now = clock_.now().mono; now < next_fetch_ && failure_) {
       Error error = *failure_;
       error.retry_after = std::chrono::ceil<Millis>(next_fetch_ - now);
       return fail(std::move(error));
     }
-
     fetching_ = true;
     lock.unlock();
-    Expected<Fresh> fetched = fetch_(deadline);
+    Expected<Fresh> fetched = fetch(patience);
     const Seconds hold = fetched ? Seconds{0} : hold_(fetched.error(), failures_ + 1);
     lock.lock();
-    fetching_ = false;
-    ++attempts_;
-    changed_.notify_all();
-    if (fetched) {
-      held_ = *std::move(fetched);
-      const Now at = clock_.now();
-      life_ = {at.second(), at.second() + std::chrono::floor<Seconds>(held_->ends_at - at.mono)};
-      ++generation_;
-      failures_ = 0;
-      failure_.reset();
-      return Current{held_->value, generation_};
-    }
-    ++failures_;
-    failure_ = fetched.error();
-    next_fetch_ = clock_.now().mono + hold;
-    if (held_ && clock_.now().mono < held_->ends_at) return Current{held_->value, generation_};
-    return fail(*failure_);
+    return conclude(std::move(fetched), hold);
   }
 
   /// What there is now, good or not.
@@ -108,6 +102,36 @@ class Renewal {
   }
 
  private:
+  /// Others wait for the outcome, so that there has to be one.
+  [[nodiscard]] Expected<Fresh> fetch(const Patience& patience) try {
+    return fetch_(patience);
+  } catch (const std::exception& thrown) {
+    return fail(ErrorKind::not_sent, thrown.what());
+  }
+
+  // With the lock.
+  [[nodiscard]] bool is_good(MonoTime now) const { return held_ && now < held_->ends_at; }
+  [[nodiscard]] Current current() const { return {held_->value, generation_}; }
+  [[nodiscard]] Expected<Current> conclude(Expected<Fresh>&& fetched, Seconds hold) {
+    fetching_ = false;
+    ++attempts_;
+    changed_.notify_all();
+    const Now now = clock_.now();
+    if (fetched) {
+      held_ = *std::move(fetched);
+      life_ = {now.second(), now.second() + std::chrono::floor<Seconds>(held_->ends_at - now.mono)};
+      ++generation_;
+      failures_ = 0;
+      failure_.reset();
+      return current();
+    }
+    ++failures_;
+    failure_ = std::move(fetched.error());
+    next_fetch_ = now.mono + hold;
+    if (is_good(now.mono)) return current();
+    return fail(*failure_);
+  }
+
   const Clock& clock_;
   const Fetch fetch_;
   const Hold hold_;

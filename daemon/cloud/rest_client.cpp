@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <set>
+#include <stop_token>
 
 #include "cloud/answer.h"
 #include "cloud/calls.h"
@@ -37,20 +38,30 @@ class RestClient final : public CloudApi {
   void cancel() override;
 
  private:
-  Expected<Calls> calls();
-  Expected<Renewal<ProjectId>::Fresh> find_project();
+  /// The calls of the project, and since when the one is under way that asks with them.
+  struct Begun : Calls {
+    /// Of the next request: the first one shares it with the look-up of the project's id.
+    MonoTime take_start(MonoTime now) { return std::exchange(began, std::nullopt).value_or(now); }
+    std::optional<MonoTime> began;
+  };
+  Expected<Begun> begin();
+  Expected<Renewal<ProjectId>::Fresh> find_project(const Patience& patience);
+  /// How long a call that began then may wait for what it needs before it leaves.
+  [[nodiscard]] Patience to_leave(MonoTime start) const;
 
-  /// Sends with credentials, in turn, and once more with fresh ones after a 401.
-  Expected<Response> send(const Request& request, const ProjectId& project, Seconds patience);
+  /// Sends with credentials, in turn, and once more with fresh ones after a 401; over at `ends`.
+  Expected<Response> send(const Request& request, const ProjectId& project, const Patience& to_leave,
+                          MonoTime ends);
   /// The same, where only JSON is a success.
-  Expected<Response> ask(const Request& request, const ProjectId& project);
-  Expected<Response> ask(const Calls& calls, const Expected<Request>& request);
+  Expected<Response> ask(const Request& request, const ProjectId& project, const Patience& to_leave,
+                         MonoTime ends);
+  Expected<Response> ask(Begun& begun, const Expected<Request>& request);
   /// What a decoder made of a success: an error gets the call's name and, for a mutation, the right kind.
   template <class T>
   Expected<T> decoded(Expected<T> value, const Response& response, Effect effect, const char* call);
   template <class T>
   Expected<std::vector<T>> whole(Expected<Collected<T>> collected, const char* call);
-  Expected<void> accepted(const Calls& calls, const Expected<Request>& request, const char* call);
+  Expected<void> accepted(Begun& begun, const Expected<Request>& request, const char* call);
   void malformed(const std::string& message, const std::string& request_id) const;
   /// A refused credential is told of once.
   [[nodiscard]] NoticeSink notices_of_credentials();
@@ -60,6 +71,7 @@ class RestClient final : public CloudApi {
   const NoticeSink notices_;
   const Clock& clock_;
   const std::unique_ptr<Transport> transport_;
+  std::stop_source cancel_;
   Throttle throttle_;
   const std::shared_ptr<CredentialLedger> ledger_;
   const std::unique_ptr<Credentials> credentials_;
@@ -75,17 +87,17 @@ RestClient::RestClient(ClientConfig config, NoticeSink notices, std::unique_ptr<
       transport_(std::move(transport)),
       throttle_(clock_, config_.requests_per_second, config_.in_flight),
       ledger_(config_.ledger ? config_.ledger : std::make_shared<CredentialLedger>(clock_)),
-      credentials_(make_credentials(
-          config_.credential, {clock_, *transport_, config_.iam_endpoint, config_.region, config_.project_id,
-                               config_.timeout, notices_of_credentials(), *ledger_})),
+      credentials_(
+          make_credentials(config_.credential, {clock_, *transport_, config_.iam_endpoint, config_.region,
+                                                config_.project_id, notices_of_credentials(), *ledger_})),
       project_(
-          clock_, [this](MonoTime) { return find_project(); },
+          clock_, [this](const Patience& patience) { return find_project(patience); },
           [](const Error& error, int) {
             return error.kind == ErrorKind::rejected ? kRetryProject : Seconds{0};
           }) {}
 
 void RestClient::cancel() {
-  throttle_.cancel();
+  cancel_.request_stop();
   transport_->cancel();
 }
 
@@ -107,16 +119,23 @@ void RestClient::compare_clocks(WallTime sent, const Response& response) const {
   notices_({Notice::Kind::clock_skewed, describe_clock(news->ahead), {}});
 }
 
-Expected<Response> RestClient::send(const Request& request, const ProjectId& project, Seconds patience) {
+Patience RestClient::to_leave(MonoTime start) const {
+  // A call with no time to come back would leave for nothing; a mutation, to be looked up.
+  return {start + std::chrono::nanoseconds(config_.timeout) * 2 / 3, cancel_.get_token()};
+}
+
+Expected<Response> RestClient::send(const Request& request, const ProjectId& project,
+                                    const Patience& to_leave, MonoTime ends) {
   for (bool again = false;; again = true) {
-    const Expected<Throttle::Pass> pass = throttle_.enter(clock_.now().mono + config_.timeout);
+    if (auto prepared = credentials_->prepare(to_leave); !prepared) return fail(prepared.error());
+    const Expected<Throttle::Pass> pass = throttle_.enter(to_leave);
     if (!pass) return fail(pass.error());
     Request attempt = request;
-    const auto generation = credentials_->authorize(attempt, project);
+    const auto generation = credentials_->authorize(attempt, project, to_leave);
     if (!generation) return fail(generation.error());
-    attempt.deadline = clock_.now().mono + patience;
+    attempt.deadline = ends;
     const WallTime left = clock_.now().wall;
-    Expected<Response> response = transport_->send(attempt);
+    Expected<Response> response = send_and_return(*transport_, attempt);
     if (response) compare_clocks(left, *response);
 
     Outcome outcome = Outcome::unclear;
@@ -138,17 +157,19 @@ Expected<Response> RestClient::send(const Request& request, const ProjectId& pro
   }
 }
 
-Expected<Response> RestClient::ask(const Request& request, const ProjectId& project) {
-  Expected<Response> response = send(request, project, config_.timeout);
+Expected<Response> RestClient::ask(const Request& request, const ProjectId& project, const Patience& to_leave,
+                                   MonoTime ends) {
+  Expected<Response> response = send(request, project, to_leave, ends);
   if (!response || is_json_success(*response)) return response;
   Error error = error_of(*response, request.effect);
   malformed(error.message, error.request_id);
   return fail(std::move(error));
 }
 
-Expected<Response> RestClient::ask(const Calls& calls, const Expected<Request>& request) {
+Expected<Response> RestClient::ask(Begun& begun, const Expected<Request>& request) {
   if (!request) return fail(request.error());
-  return ask(*request, calls.project());
+  const MonoTime start = begun.take_start(clock_.now().mono);
+  return ask(*request, begun.project(), to_leave(start), start + config_.timeout);
 }
 
 void RestClient::malformed(const std::string& message, const std::string& request_id) const {
@@ -178,9 +199,9 @@ Expected<std::vector<T>> RestClient::whole(Expected<Collected<T>> collected, con
   return std::move(collected->items);
 }
 
-Expected<Renewal<ProjectId>::Fresh> RestClient::find_project() {
-  const Expected<Response> response =
-      ask(find_project_request(config_.iam_endpoint, config_.region), ProjectId());
+Expected<Renewal<ProjectId>::Fresh> RestClient::find_project(const Patience& patience) {
+  const Expected<Response> response = ask(find_project_request(config_.iam_endpoint, config_.region),
+                                          ProjectId(), patience, patience.deadline);
   if (!response) return fail(response.error());
   Expected<ProjectId> id =
       decoded(decode_project(response->body, config_.region), *response, Effect::read, "find project");
@@ -188,15 +209,16 @@ Expected<Renewal<ProjectId>::Fresh> RestClient::find_project() {
   return Renewal<ProjectId>::Fresh{*std::move(id), MonoTime::max(), MonoTime::max()};
 }
 
-Expected<Calls> RestClient::calls() {
-  if (config_.project_id) return Calls(config_.dbss_endpoint, *config_.project_id);
-  const auto project = project_.get(clock_.now().mono + config_.timeout);
+Expected<RestClient::Begun> RestClient::begin() {
+  const MonoTime start = clock_.now().mono;
+  if (config_.project_id) return Begun{Calls(config_.dbss_endpoint, *config_.project_id), start};
+  const auto project = project_.get(to_leave(start));
   if (!project) return fail(project.error());
-  return Calls(config_.dbss_endpoint, project->value);
+  return Begun{Calls(config_.dbss_endpoint, project->value), start};
 }
 
 Expected<InstanceListing> RestClient::list_instances() {
-  const Expected<Calls> make = calls();
+  Expected<Begun> make = begin();
   if (!make) return fail(make.error());
   constexpr std::int64_t kSize = 1000;
   std::optional<Seconds> ahead;
@@ -215,26 +237,26 @@ Expected<InstanceListing> RestClient::list_instances() {
   return InstanceListing{std::move(all->items), std::move(all->problems), ahead};
 }
 
-Expected<void> RestClient::accepted(const Calls& calls, const Expected<Request>& request, const char* call) {
-  const auto response = ask(calls, request);
+Expected<void> RestClient::accepted(Begun& begun, const Expected<Request>& request, const char* call) {
+  const auto response = ask(begun, request);
   if (!response) return fail(response.error());
   return decoded(decode_result(response->body), *response, Effect::mutation, call);
 }
 
 Expected<void> RestClient::start_instance(const InstanceId& id) {
-  const Expected<Calls> make = calls();
+  Expected<Begun> make = begin();
   if (!make) return fail(make.error());
   return accepted(*make, make->start(id), "start instance");
 }
 
 Expected<void> RestClient::create_report(const InstanceId& id, const CreateReport& report) {
-  const Expected<Calls> make = calls();
+  Expected<Begun> make = begin();
   if (!make) return fail(make.error());
   return accepted(*make, make->create_report(id, report, config_.api_zone), "create report");
 }
 
 Expected<std::vector<Job>> RestClient::list_jobs(const ResourceId& id) {
-  const Expected<Calls> make = calls();
+  Expected<Begun> make = begin();
   if (!make) return fail(make.error());
   const auto response = ask(*make, make->jobs(id));
   if (!response) return fail(response.error());
@@ -247,7 +269,7 @@ Expected<std::vector<Job>> RestClient::list_jobs(const ResourceId& id) {
 }
 
 Expected<SummaryTask> RestClient::summary_task(BusiType type) {
-  const Expected<Calls> make = calls();
+  Expected<Begun> make = begin();
   if (!make) return fail(make.error());
   const auto response = ask(*make, make->summary(type));
   if (!response) return fail(response.error());
@@ -262,7 +284,7 @@ std::string doubt_about(const Collected<Report>& all) {
 }
 
 Expected<ReportListing> RestClient::list_reports(const InstanceId& id) {
-  const Expected<Calls> make = calls();
+  Expected<Begun> make = begin();
   if (!make) return fail(make.error());
   constexpr std::int64_t kSize = 100;
   const auto page = [&](std::int64_t number) -> Expected<Page<Report>> {
@@ -285,7 +307,7 @@ Expected<ReportListing> RestClient::list_reports(const InstanceId& id) {
 }
 
 Expected<std::vector<Template>> RestClient::list_templates(const InstanceId& id) {
-  const Expected<Calls> make = calls();
+  Expected<Begun> make = begin();
   if (!make) return fail(make.error());
   const auto response = ask(*make, make->templates(id));
   if (!response) return fail(response.error());
@@ -297,7 +319,7 @@ Expected<std::vector<Template>> RestClient::list_templates(const InstanceId& id)
 }
 
 Expected<NativeSchedule> RestClient::native_schedule(const InstanceId& id, const TemplateId& of) {
-  const Expected<Calls> make = calls();
+  Expected<Begun> make = begin();
   if (!make) return fail(make.error());
   const auto response = ask(*make, make->native_schedule(id, of));
   if (!response) return fail(response.error());
@@ -305,7 +327,7 @@ Expected<NativeSchedule> RestClient::native_schedule(const InstanceId& id, const
 }
 
 Expected<std::vector<Database>> RestClient::list_databases(const InstanceId& id) {
-  const Expected<Calls> make = calls();
+  Expected<Begun> make = begin();
   if (!make) return fail(make.error());
   constexpr std::int64_t kSize = 100;
   return whole(collect<Database>(kSize,
@@ -320,12 +342,14 @@ Expected<std::vector<Database>> RestClient::list_databases(const InstanceId& id)
 
 Expected<void> RestClient::download_report(const InstanceId& id, const ReportId& report,
                                            std::string_view locale, const Sink& sink) {
-  const Expected<Calls> make = calls();
+  Expected<Begun> make = begin();
   if (!make) return fail(make.error());
   Expected<Request> request = make->download(id, report, locale);
   if (!request) return fail(request.error());
   request->sink = &sink;
-  const auto response = send(*request, make->project(), config_.timeout * kDownloadPatience);
+  const MonoTime start = make->take_start(clock_.now().mono);
+  const auto response =
+      send(*request, make->project(), to_leave(start), start + config_.timeout * kDownloadPatience);
   if (!response) return fail(response.error());
   if (response->status != 200) return fail(error_of(*response, Effect::read));
   return {};

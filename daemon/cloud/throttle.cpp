@@ -1,6 +1,7 @@
 #include "cloud/throttle.h"
 
 #include <algorithm>
+#include <stop_token>
 
 namespace dbssd::cloud {
 
@@ -11,15 +12,20 @@ Throttle::Pass::~Pass() {
   if (gate_ != nullptr) gate_->leave();
 }
 
-Expected<Throttle::Pass> Throttle::enter(MonoTime deadline) {
-  std::unique_lock lock(mutex_);
+Expected<Throttle::Pass> Throttle::enter(const Patience& patience) {
+  const MonoTime deadline = patience.deadline;
   Waiter self;
+  const std::stop_callback wake(patience.cancelled, [&] {
+    const std::lock_guard lock(mutex_);
+    self.turn.notify_one();
+  });
+  std::unique_lock lock(mutex_);
   const Queue::iterator place = queue_.insert(queue_.end(), &self);
   std::optional<Error> failure;
   for (;;) {
     const MonoTime now = clock_.now().mono;
     const MonoTime free = pace_.earliest();
-    if (cancelled_) {
+    if (patience.is_cancelled()) {
       failure = Error{ErrorKind::not_sent, "cancelled", {}, {}, 0};
       break;
     }
@@ -33,7 +39,7 @@ Expected<Throttle::Pass> Throttle::enter(MonoTime deadline) {
     const bool first = queue_.front() == &self;
     const bool room = in_flight_ < most_in_flight_;
     if (first && room && free <= now) break;
-    self.turn.wait_for(lock, (first && room ? free : deadline) - now);
+    self.turn.wait_for(lock, first && room ? free - now : patience.left(now));
   }
   queue_.erase(place);
   if (!failure) {
@@ -48,12 +54,6 @@ Expected<Throttle::Pass> Throttle::enter(MonoTime deadline) {
 void Throttle::refused(const Pass& pass, const Error& error) {
   const std::lock_guard lock(mutex_);
   pace_.refused(pass.left_, clock_.now().mono, parse_rate_limit(error.message), error.retry_after);
-}
-
-void Throttle::cancel() {
-  const std::lock_guard lock(mutex_);
-  cancelled_ = true;
-  for (Waiter* waiter : queue_) waiter->turn.notify_one();
 }
 
 void Throttle::leave() {

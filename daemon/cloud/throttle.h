@@ -8,6 +8,7 @@
 
 #include "base/expected.h"
 #include "cloud/pace.h"
+#include "cloud/patience.h"
 
 namespace dbssd::cloud {
 
@@ -31,12 +32,11 @@ class Throttle {
   /// `clock` outlives it.
   Throttle(const Clock& clock, int per_second, int in_flight);
 
-  /// Waits for a turn. throttled, at once, where none can come before the deadline; not_sent after cancel().
-  [[nodiscard]] Expected<Pass> enter(MonoTime deadline);
+  /// Waits for a turn. throttled, at once, where none can come before the deadline; not_sent where the call
+  /// is cancelled.
+  [[nodiscard]] Expected<Pass> enter(const Patience& patience);
   /// The call of this pass came back throttled.
   void refused(const Pass& pass, const Error& error);
-  /// Ends every wait at once, and every later one. For good.
-  void cancel();
 
  private:
   struct Waiter {
@@ -53,7 +53,6 @@ class Throttle {
   Pace pace_;
   Queue queue_;
   int in_flight_ = 0;
-  bool cancelled_ = false;
 };
 
 }  // namespace dbssd::cloud

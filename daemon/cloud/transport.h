@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <span>
@@ -61,5 +62,14 @@ class Transport {
   /// Ends every send under way within 200 ms, and every later one at once. For good.
   virtual void cancel() = 0;
 };
+
+/// The same, where what a library throws after all becomes an Error: who has begun something that others wait
+/// for must come back to end it.
+[[nodiscard]] inline Expected<Response> send_and_return(Transport& transport, const Request& request) try {
+  return transport.send(request);
+} catch (const std::exception& thrown) {
+  return fail(request.effect == Effect::mutation ? ErrorKind::outcome_unknown : ErrorKind::internal,
+              std::string("unexpected: ") + thrown.what());
+}
 
 }  // namespace dbssd::cloud

@@ -1,4 +1,7 @@
 // What all calls of a client share: the project, the pace, cancelling, secrets.
+#include <future>
+#include <new>
+
 #include "unit/cloud/client_fixture.h"
 
 namespace dbssd::test {
@@ -64,6 +67,78 @@ TEST_F(Client, AThrottledCallSlowsTheNextOnesDown) {
   EXPECT_EQ(calls, 1) << "the second call should not have left";
   clock.advance(60s);
   EXPECT_TRUE(client->list_jobs(ResourceId("r")));
+}
+
+TEST_F(Client, OneTimeOutIsForTheTokenTheTurnAndTheWay) {
+  std::vector<MonoTime::duration> left;
+  cloud::ClientConfig config = with(cloud::PasswordCredential{"acme", "ops", Secret("s3cret!")});
+  config.project_id.reset();
+  config.timeout = 30s;
+  auto client = make(std::move(config), [&](const Request& request) {
+    left.push_back(request.deadline - clock.now().mono);
+    clock.advance(4s);
+    if (request.path.back() == "tokens") {
+      cloud::Response token = json(201, R"({"token":{"expires_at":"2025-03-02T12:00:00Z"}})");
+      token.subject_token = Secret("fresh");
+      return token;
+    }
+    if (request.path.back() == "projects")
+      return json(200, R"({"projects":[{"id":"p9","name":"ap-southeast-3"}]})");
+    return json(200, R"({"jobs":[]})");
+  });
+  EXPECT_TRUE(client->list_jobs(ResourceId("r")));
+  EXPECT_THAT(left, ElementsAre(20s, 16s, 22s)) << "a third of it is kept for the call's own way";
+  left.clear();
+  EXPECT_TRUE(client->list_jobs(ResourceId("r")));
+  EXPECT_THAT(left, ElementsAre(30s));
+}
+
+TEST_F(Client, ACallThatCouldNotComeBackInTimeDoesNotLeave) {
+  cloud::ClientConfig config = with(cloud::PasswordCredential{"acme", "ops", Secret("s3cret!")});
+  config.timeout = 30s;
+  auto client = make(std::move(config), [&](const Request&) {
+    clock.advance(21s);  // longer than it was given
+    cloud::Response token = json(201, R"({"token":{"expires_at":"2025-03-02T12:00:00Z"}})");
+    token.subject_token = Secret("fresh");
+    return token;
+  });
+  const auto started = client->start_instance(InstanceId("i"));
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().kind, ErrorKind::throttled);
+  EXPECT_EQ(transport->sent().size(), 1U);
+}
+
+TEST_F(Client, WhatTheTransportThrowsEndsTheTrialOfTheCredential) {
+  bool throws = true;
+  auto client = make(with(cloud::TokenCredential{Secret("t")}), [&](const Request&) {
+    if (throws) throw std::bad_alloc();
+    return json(200, R"({"jobs":[]})");
+  });
+  EXPECT_FALSE(client->list_jobs(ResourceId("r")));
+  throws = false;
+  EXPECT_TRUE(client->list_jobs(ResourceId("r"))) << "it waited for the end of the first";
+}
+
+TEST_F(Client, ACallThatWaitsForAPlaceIsCancelled) {
+  std::promise<void> begun, go;
+  cloud::ClientConfig config = with(cloud::TokenCredential{Secret("t")});
+  config.in_flight = 1;
+  config.timeout = 3600s;
+  auto client = make(std::move(config), [&](const Request&) {
+    begun.set_value();
+    go.get_future().wait();
+    return json(200, R"({"jobs":[]})");
+  });
+  const auto call = [&] { return client->list_jobs(ResourceId("r")); };
+  auto first = std::async(std::launch::async, call);
+  begun.get_future().wait();
+  auto second = std::async(std::launch::async, call);
+  client->cancel();
+  const auto cancelled = second.get();
+  ASSERT_FALSE(cancelled);
+  EXPECT_EQ(cancelled.error().kind, ErrorKind::not_sent);
+  go.set_value();
+  EXPECT_TRUE(first.get());
 }
 
 TEST_F(Client, NothingLeavesAfterCancel) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <stop_token>
 
 #include "cloud/credential_ledger.h"
 #include "fakes/fake_clock.h"
@@ -96,6 +97,19 @@ TEST(Probation, TheOneThatWaitsGoesNext) {
       std::async(std::launch::async, [&] { return probation.enter(clock.now().mono + 1min).has_value(); });
   (void)probation.conclude(Outcome::unclear);
   EXPECT_TRUE(waiting.get());
+}
+
+TEST(Probation, TheOneThatIsCancelledWaitsNoMore) {
+  const SystemClock clock;
+  Probation probation(clock, {.most_refusals = 3, .first_hold = 60s});
+  ASSERT_TRUE(probation.enter(clock.now().mono));
+  std::stop_source cancel;
+  const Patience patience{clock.now().mono + 1h, cancel.get_token()};
+  auto waiting = std::async(std::launch::async, [&] { return probation.enter(patience); });
+  cancel.request_stop();
+  const auto entered = waiting.get();
+  ASSERT_FALSE(entered);
+  EXPECT_EQ(entered.error().kind, ErrorKind::not_sent);
 }
 
 TEST_F(ProbationTest, TheLedgerKnowsACredentialByItsSecrets) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <future>
+#include <new>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -21,7 +23,7 @@ class RenewalTest : public testing::Test {
   Numbers make() {
     return Numbers(
         clock,
-        [this](MonoTime) -> Expected<Numbers::Fresh> {
+        [this](const Patience&) -> Expected<Numbers::Fresh> {
           ++fetches;
           if (failing) return fail(ErrorKind::not_sent, "unreachable");
           const MonoTime now = clock.now().mono;
@@ -154,7 +156,7 @@ TEST(Renewal, CallersTogetherFetchOnceAndShareTheOutcome) {
     std::atomic<int> fetches = 0;
     Numbers numbers(
         clock,
-        [&, gate = go.get_future().share()](MonoTime) -> Expected<Numbers::Fresh> {
+        [&, gate = go.get_future().share()](const Patience&) -> Expected<Numbers::Fresh> {
           ++fetches;
           gate.wait();
           if (failing) return fail(ErrorKind::unauthorized, "wrong password");
@@ -164,6 +166,60 @@ TEST(Renewal, CallersTogetherFetchOnceAndShareTheOutcome) {
     EXPECT_EQ(ask_together(numbers, go), failing ? 0 : 8);
     EXPECT_EQ(fetches, 1);
   }
+}
+
+/// A fetch that does not come back before the test ends.
+class RenewalThatHangs : public testing::Test {
+ protected:
+  ~RenewalThatHangs() override { gate.set_value(); }
+
+  std::future<Expected<Numbers::Current>> get(Patience patience) {
+    return std::async(std::launch::async, [this, patience] { return numbers.get(patience); });
+  }
+
+  const SystemClock clock;
+  std::promise<void> begun, gate;
+  Numbers numbers{clock,
+                  [this](const Patience&) -> Expected<Numbers::Fresh> {
+                    begun.set_value();
+                    gate.get_future().wait();
+                    return fail(ErrorKind::not_sent, "unreachable");
+                  },
+                  [](const Error&, int) { return Seconds{60}; }};
+  std::future<Expected<Numbers::Current>> fetching = get(MonoTime::max());
+};
+
+TEST_F(RenewalThatHangs, KeepsNobodyBeyondHisOwnDeadline) {
+  begun.get_future().wait();
+  const auto waited = get(clock.now().mono + 1ms).get();
+  ASSERT_FALSE(waited);
+  EXPECT_EQ(waited.error().kind, ErrorKind::not_sent);
+}
+
+TEST_F(RenewalThatHangs, KeepsNobodyWhoIsCancelled) {
+  begun.get_future().wait();
+  std::stop_source cancel;
+  auto waiting = get({MonoTime::max(), cancel.get_token()});
+  cancel.request_stop();
+  const auto waited = waiting.get();
+  ASSERT_FALSE(waited);
+  EXPECT_EQ(waited.error().message, "cancelled");
+}
+
+TEST_F(RenewalTest, AFetchThatThrowsIsAFailureAndTheNextOneIsMade) {
+  bool throws = true;
+  Numbers numbers(
+      clock,
+      [&](const Patience&) -> Expected<Numbers::Fresh> {
+        if (throws) throw std::bad_alloc();
+        return Numbers::Fresh{7, MonoTime::max(), MonoTime::max()};
+      },
+      [](const Error&, int) { return Seconds{0}; });
+  const auto first = numbers.get(clock.now().mono + 1s);
+  ASSERT_FALSE(first);
+  EXPECT_EQ(first.error().kind, ErrorKind::not_sent);
+  throws = false;
+  EXPECT_EQ(value(numbers), 7);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <future>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -22,8 +23,8 @@ class ThrottleTest : public testing::Test {
 };
 
 /// Enters on a thread of its own; the entry is over when it has given its place back.
-std::future<bool> enter_elsewhere(Throttle& gate, MonoTime deadline) {
-  return std::async(std::launch::async, [&gate, deadline] { return gate.enter(deadline).has_value(); });
+std::future<bool> enter_elsewhere(Throttle& gate, const Patience& patience) {
+  return std::async(std::launch::async, [&gate, patience] { return gate.enter(patience).has_value(); });
 }
 
 TEST_F(ThrottleTest, PlacesAreTakenUntilThereIsNone) {
@@ -78,14 +79,16 @@ TEST_F(ThrottleTest, ARefusalOfTheServicePausesEverybody) {
   EXPECT_FALSE(gate.enter(in(5s))) << "the limit that the service named is ten a minute";
 }
 
-TEST_F(ThrottleTest, CancelWakesEveryoneAndLetsNobodyIn) {
+TEST_F(ThrottleTest, WhoIsCancelledIsWokenAndLetInNoMore) {
   Throttle gate(clock, 1000, 1);
+  std::stop_source cancel;
+  const Patience patience{in(1h), cancel.get_token()};
   const auto held = gate.enter(in(1h));
   std::vector<std::future<bool>> waiting;
-  for (int i = 0; i < 4; ++i) waiting.push_back(enter_elsewhere(gate, in(1h)));
-  gate.cancel();
+  for (int i = 0; i < 4; ++i) waiting.push_back(enter_elsewhere(gate, patience));
+  cancel.request_stop();
   for (auto& one : waiting) EXPECT_FALSE(one.get());
-  const auto late = gate.enter(in(1h));
+  const auto late = gate.enter(patience);
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().kind, ErrorKind::not_sent);
 }
