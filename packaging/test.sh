@@ -2,8 +2,20 @@
 # test.sh: installs what is missing, builds, lints, and runs every test: those of the whole program on what is
 # shipped, those of its rooms under the sanitizers, and the fuzz targets.
 # Ends on the summary of one ctest run over all of these builds, and on what of each room it has run.
+# `--long [MINUTES]` goes on with what takes longer: new stories of tests/fault/chaos for two hours, or so many minutes,
+# and their figures; and random kills ten times over.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+long=
+if [ "${1-}" = --long ]; then
+  long=${2:-120}
+  shift $(($# > 1 ? 2 : 1))
+fi
+if [ $# -gt 0 ] || [[ "$long" = *[!0-9]* ]]; then
+  echo "usage: packaging/test.sh [--long [MINUTES]]" >&2
+  exit 2
+fi
 
 # part NAME COMMAND…: and how long that took.
 part() {
@@ -34,4 +46,9 @@ status=0
 # Many tests wait more than they work.
 part tests "${steady[@]}" ctest --test-dir build -j "$((2 * jobs))" --output-on-failure || status=$?
 part coverage packaging/coverage.sh || status=$((status ? status : 1))
+if [ -n "$long" ]; then
+  part chaos tests/fault/chaos/chaos.py --for "$long" --keep build/chaos || status=$((status ? status : 1))
+  part kills build/release/tests/fault/process/process_fault_test --gtest_filter='RandomKills.*' --gtest_repeat=10 --gtest_brief=1 ||
+    status=$((status ? status : 1))
+fi
 exit "$status"
