@@ -49,7 +49,7 @@ Daemon::Daemon(Host host, PolicyFile policy)
     : host_(std::move(host)), policy_(std::move(policy.policy)), watchdog_(service::Watchdog::requested()) {
   const Instant now = host_.clock.now().second();
   standing_ = {host_.policy_path, std::move(policy.fingerprint), now, now, {}};
-  if (host_.tell_standing) host_.tell_standing(standing_);
+  tell_standing();
 }
 
 void Daemon::serve(const Turn& turn, const TakeUp& take_up) {
@@ -83,6 +83,10 @@ void Daemon::reload(const TakeUp& take_up) {
     refused(fingerprint.error());
   }
   reloading.outcome(status_ = size_of(*policy_));  // the turn that follows says more
+}
+
+/// Before the event that says so: who has read that in the log finds the same wherever else it is shown.
+void Daemon::tell_standing() const {
   if (host_.tell_standing) host_.tell_standing(standing_);
 }
 
@@ -90,6 +94,7 @@ void Daemon::taken_up(std::string fingerprint, const policy::Policy& before) {
   const std::string former = std::exchange(standing_.fingerprint, std::move(fingerprint));
   standing_.since = standing_.looked_at;
   standing_.refused.clear();
+  tell_standing();
   host_.log.emit(
       service_event(EventId::service_reloaded, size_of(*policy_),
                     "policy " + (former == standing_.fingerprint ? former + ", as before"
@@ -99,6 +104,7 @@ void Daemon::taken_up(std::string fingerprint, const policy::Policy& before) {
 
 void Daemon::refused(const Error& why) {
   standing_.refused = why.message;
+  tell_standing();
   host_.log.emit(service_event(EventId::service_reload_failed,
                                "the policy is refused, the former one goes on: " + standing_.fingerprint,
                                why.message));
