@@ -18,6 +18,8 @@ using telemetry::EventId;
 
 /// The clock, the zone data and the lanes are looked at no less often.
 constexpr Millis kLongestSleep = std::chrono::seconds{30};
+/// Until each project was asked, whoever waits for that is told soon.
+constexpr Millis kWhileAsking{500};
 /// What the start and a reload need is needed no more so long after them.
 constexpr Millis kSettled = std::chrono::seconds{5};
 
@@ -65,8 +67,10 @@ void Daemon::serve(const Turn& turn, const TakeUp& take_up) {
     const Progress progress = turn();
     watchdog_.beat(host_.clock.now().mono, progress.slowest_turn);
     say_status(progress.projects);
-    signal = host_.signals.wait(watchdog_.period(settles ? kSettled : kLongestSleep));
-    if (!signal && std::exchange(settles, false)) service::give_back();
+    const bool asks = !std::ranges::all_of(progress.projects, engine::is_asked,
+                                           &engine::ProjectStandings::value_type::second);
+    signal = host_.signals.wait(watchdog_.period(asks ? kWhileAsking : settles ? kSettled : kLongestSleep));
+    if (!signal && !asks && std::exchange(settles, false)) service::give_back();
   }
   service::notify_stopping("finishing what is under way");
   host_.log.emit(service_event(EventId::service_stopping, "told to stop"));
