@@ -50,6 +50,8 @@ endfunction()
 
 # All that ThreadSanitizer is there for.
 add_custom_target(threaded_tests)
+# Those of DBSSD_TEST_ONLY.
+add_custom_target(only_tests)
 
 # What is part of the tests: no matter whether it is a program, or a library that several of them share.
 function(dbssd_test_flags name)
@@ -91,6 +93,11 @@ function(dbssd_test name)
     set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
     return()
   endif()
+  if(DBSSD_TEST_ONLY AND NOT name IN_LIST DBSSD_TEST_ONLY)
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+    return()
+  endif()
+  add_dependencies(only_tests ${name})
   if(TEST_THREADED)
     add_dependencies(threaded_tests ${name})
   endif()

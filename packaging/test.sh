@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # test.sh: installs what is missing, builds, lints, and runs every test: those of the whole program on what is
-# shipped, those of its rooms under the sanitizers, and the fuzz targets.
+# shipped, those of its rooms under the sanitizers, some of them where a char has no sign, and the fuzz targets.
 # Ends on the summary of one ctest run over all of these builds, and on what of each room it has run.
 # `--long [MINUTES]` goes on with what takes longer: new stories of tests/fault/chaos for two hours, or so many minutes,
 # and their figures; and random kills ten times over.
@@ -34,13 +34,13 @@ build() {
   cmake --preset "$1" --log-level=WARNING
   "${steady[@]}" cmake --build --preset "$1" -j "$jobs" -- --quiet
 }
-for preset in release asan-ubsan tsan fuzz; do
+for preset in release asan-ubsan unsigned-char tsan fuzz; do
   part "$preset" build "$preset"
 done
 part lint packaging/lint.sh
 
 # One list of tests out of those of every build.
-echo 'subdirs(release asan-ubsan tsan fuzz)' >build/CTestTestfile.cmake
+echo 'subdirs(release asan-ubsan unsigned-char tsan fuzz)' >build/CTestTestfile.cmake
 find build/asan-ubsan -name '*.gcda' -delete
 status=0
 # Many tests wait more than they work.

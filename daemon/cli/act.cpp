@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <ostream>
+#include <utility>
 #include <vector>
 
 #include "cli/command.h"
@@ -31,6 +32,18 @@ Expected<void> listen(telemetry::StatusService& status, const policy::Policy& po
 
 }  // namespace
 
+std::map<ProjectName, std::string> idle_projects(const engine::ProjectStandings& projects) {
+  std::map<ProjectName, std::string> idle;
+  for (const auto& [name, standing] : projects) {
+    if (standing.saving_fails) {
+      idle.emplace(name, "the journal cannot be written: nothing is started or asked for until it can");
+    } else if (!is_asked(standing)) {
+      idle.emplace(name, "its instances have not been listed yet");
+    }
+  }
+  return idle;
+}
+
 void count_by_project(telemetry::Metrics& metrics, const policy::Policy& policy) {
   std::vector<ProjectName> names;
   for (const policy::Project& project : policy.projects) names.push_back(project.name);
@@ -49,10 +62,11 @@ int act(const engine::Ports& ports, Daemon& daemon, const Host& host, const Watc
   const auto turn = [&] {
     engine.tick();
     watch.repeats.say_due();
-    watch.board.turned(host.clock.now(), engine.turns());
-    return Daemon::Progress{engine.slowest_turn(), engine.standings()};
+    auto projects = engine.standings();
+    watch.board.turned(host.clock.now(), engine.turns(), idle_projects(projects));
+    return Daemon::Progress{engine.slowest_turn(), std::move(projects)};
   };
-  watch.board.turned(host.clock.now(), engine.turns());
+  watch.board.turned(host.clock.now(), engine.turns(), idle_projects(engine.standings()));
   daemon.serve(turn, [&](const auto& policy) -> Expected<void> {
     count_by_project(watch.metrics, *policy);
     if (auto taken = engine.reload(policy); !taken) return taken;

@@ -18,6 +18,8 @@ using telemetry::EventId;
 
 /// The clock, the zone data and the lanes are looked at no less often.
 constexpr Millis kLongestSleep = std::chrono::seconds{30};
+/// Until each project was asked, whoever waits for that is told soon.
+constexpr Millis kWhileAsking{500};
 /// What the start and a reload need is needed no more so long after them.
 constexpr Millis kSettled = std::chrono::seconds{5};
 
@@ -49,7 +51,7 @@ Daemon::Daemon(Host host, PolicyFile policy)
     : host_(std::move(host)), policy_(std::move(policy.policy)), watchdog_(service::Watchdog::requested()) {
   const Instant now = host_.clock.now().second();
   standing_ = {host_.policy_path, std::move(policy.fingerprint), now, now, {}};
-  if (host_.tell_standing) host_.tell_standing(standing_);
+  tell_standing();
 }
 
 void Daemon::serve(const Turn& turn, const TakeUp& take_up) {
@@ -65,8 +67,10 @@ void Daemon::serve(const Turn& turn, const TakeUp& take_up) {
     const Progress progress = turn();
     watchdog_.beat(host_.clock.now().mono, progress.slowest_turn);
     say_status(progress.projects);
-    signal = host_.signals.wait(watchdog_.period(settles ? kSettled : kLongestSleep));
-    if (!signal && std::exchange(settles, false)) service::give_back();
+    const bool asks = !std::ranges::all_of(progress.projects, engine::is_asked,
+                                           &engine::ProjectStandings::value_type::second);
+    signal = host_.signals.wait(watchdog_.period(asks ? kWhileAsking : settles ? kSettled : kLongestSleep));
+    if (!signal && !asks && std::exchange(settles, false)) service::give_back();
   }
   service::notify_stopping("finishing what is under way");
   host_.log.emit(service_event(EventId::service_stopping, "told to stop"));
@@ -83,6 +87,10 @@ void Daemon::reload(const TakeUp& take_up) {
     refused(fingerprint.error());
   }
   reloading.outcome(status_ = size_of(*policy_));  // the turn that follows says more
+}
+
+/// Before the event that says so: who has read that in the log finds the same wherever else it is shown.
+void Daemon::tell_standing() const {
   if (host_.tell_standing) host_.tell_standing(standing_);
 }
 
@@ -90,6 +98,7 @@ void Daemon::taken_up(std::string fingerprint, const policy::Policy& before) {
   const std::string former = std::exchange(standing_.fingerprint, std::move(fingerprint));
   standing_.since = standing_.looked_at;
   standing_.refused.clear();
+  tell_standing();
   host_.log.emit(
       service_event(EventId::service_reloaded, size_of(*policy_),
                     "policy " + (former == standing_.fingerprint ? former + ", as before"
@@ -99,6 +108,7 @@ void Daemon::taken_up(std::string fingerprint, const policy::Policy& before) {
 
 void Daemon::refused(const Error& why) {
   standing_.refused = why.message;
+  tell_standing();
   host_.log.emit(service_event(EventId::service_reload_failed,
                                "the policy is refused, the former one goes on: " + standing_.fingerprint,
                                why.message));

@@ -26,7 +26,7 @@ struct Host {
   Streams streams;
   std::string policy_path;
   std::string state_path;  ///< the one that is open
-  /// Told on the main thread when the daemon begins and after each reload; null: nobody asks.
+  /// Told on the main thread when the daemon begins and at each reload, before the log is; null: nobody asks.
   std::function<void(const PolicyStanding&)> tell_standing = {};
 };
 
@@ -66,6 +66,7 @@ class Daemon {
   [[nodiscard]] Expected<std::string> replace_policy(const TakeUp& take_up);
   void taken_up(std::string fingerprint, const policy::Policy& before);
   void refused(const Error& why);
+  void tell_standing() const;
   void say_status(const engine::ProjectStandings& projects);
   void log_changes(const policy::Policy& before, const policy::Policy& after) const;
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/printing.h"
 #include "cli/run_lines.h"
+#include "overview/trouble.h"
 
 namespace dbssd::cli {
 
@@ -16,6 +17,7 @@ using overview::ComingFire;
 using overview::Overview;
 using overview::ProjectOverview;
 using overview::Standing;
+namespace trouble = overview::trouble;
 
 namespace {
 
@@ -24,6 +26,7 @@ constexpr std::size_t kMostProjects = 10;
 constexpr std::size_t kMostWrong = 6;
 constexpr std::size_t kMostInFlight = 5;
 constexpr std::size_t kMostWaiting = 3;
+constexpr std::size_t kMostNotSelected = 2;
 constexpr std::size_t kWidestColumn = 44;
 
 using Row = std::vector<std::string>;
@@ -63,6 +66,16 @@ std::string instances_of(const ProjectOverview& project) {
 
 bool is_failing(const ProjectOverview& project) { return !project.reachable.value_or(true); }
 
+/// By what the list below says of it.
+Tone tone_of(const ProjectOverview& project) {
+  constexpr std::string_view kOfTheCloud[] = {trouble::kProjectFails, trouble::kNeverAsked,
+                                              trouble::kNeverListed, trouble::kListOld};
+  const bool is_wrong = std::ranges::any_of(project.wrong, [&](const Standing& standing) {
+    return std::ranges::find(kOfTheCloud, standing.what) != std::end(kOfTheCloud);
+  });
+  return is_wrong ? Tone::error : Tone::well;
+}
+
 void print_projects(const Overview& overview, const Paint& paint, std::ostream& out) {
   std::vector<const ProjectOverview*> order;
   for (const ProjectOverview& project : overview.projects) order.push_back(&project);
@@ -78,14 +91,10 @@ void print_projects(const Overview& overview, const Paint& paint, std::ostream& 
   const auto widths = widths_of(rows);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Row& row = rows[i];
-    const auto tone = i == 0                      ? Tone::head
-                      : is_failing(*order[i - 1]) ? Tone::error
-                      : !order[i - 1]->reachable  ? Tone::warning
-                                                  : Tone::well;
+    const auto tone = i == 0 ? Tone::head : tone_of(*order[i - 1]);
     const std::string name = padded(row[0], widths[0]), cloud = padded(row[1], widths[1]);
     out << (i == 0 ? paint(Tone::head, name) : name) << "  " << paint(tone, cloud) << "  "
         << padded(row[2], widths[2]) << "  " << row[3] << '\n';
-    if (i > 0 && is_failing(*order[i - 1])) out << "  " << one_line(order[i - 1]->failure) << '\n';
   }
   if (order.size() >= rows.size()) {
     std::map<std::string, std::size_t> instances;
@@ -102,9 +111,9 @@ void print_projects(const Overview& overview, const Paint& paint, std::ostream& 
 
 // --- what there is to say of instances and reports ---
 
-/// Standings that differ in their instance alone.
+/// Standings that differ in their instance alone, or where they are about a whole project in that alone.
 struct Alike {
-  const ProjectName* project;
+  std::string project;  ///< of the first
   const Standing* first;
   std::size_t count = 1;
   std::optional<Instant> since;
@@ -112,35 +121,56 @@ struct Alike {
   int most = 0;
 };
 
+bool is_of_a_project(const Standing& standing) {
+  return standing.instance.empty() && standing.resource.empty() && standing.report.empty();
+}
+
+class AlikeStandings {
+ public:
+  void add(const std::string& project, const Standing& standing) {
+    const auto [entry, is_new] =
+        known_.try_emplace({is_of_a_project(standing) ? std::string() : project, standing.what,
+                            standing.report, standing.scheduled, standing.reason},
+                           all_.size());
+    if (is_new) all_.push_back({project, &standing, 0, standing.since});
+    Alike& alike = all_[entry->second];
+    ++alike.count;
+    if (standing.since) alike.since = std::min(alike.since.value_or(*standing.since), *standing.since);
+    if (standing.percentum) {
+      alike.least = std::min(alike.least, *standing.percentum);
+      alike.most = std::max(alike.most, *standing.percentum);
+    }
+  }
+
+  /// The gravest first, otherwise as they came.
+  std::vector<Alike> in_order() && {
+    std::ranges::stable_sort(all_, {},
+                             [](const Alike& alike) { return overview::rank_of(alike.first->what); });
+    return std::move(all_);
+  }
+
+ private:
+  std::vector<Alike> all_;
+  std::map<std::tuple<std::string, std::string, ReportName, std::optional<Instant>, std::string>, std::size_t>
+      known_;
+};
+
 using List = std::vector<Standing> ProjectOverview::*;
 
 std::vector<Alike> alike_in(const Overview& overview, List list) {
-  std::vector<Alike> all;
-  std::map<std::tuple<ProjectName, std::string, ReportName, std::optional<Instant>, std::string>, std::size_t>
-      known;
-  for (const ProjectOverview& project : overview.projects) {
-    for (const Standing& standing : project.*list) {
-      const auto [entry, is_new] = known.try_emplace(
-          {project.name, standing.what, standing.report, standing.scheduled, standing.reason}, all.size());
-      if (is_new) {
-        all.push_back({&project.name, &standing, 0, standing.since});
-      }
-      Alike& alike = all[entry->second];
-      ++alike.count;
-      if (standing.since) alike.since = std::min(alike.since.value_or(*standing.since), *standing.since);
-      if (standing.percentum) {
-        alike.least = std::min(alike.least, *standing.percentum);
-        alike.most = std::max(alike.most, *standing.percentum);
-      }
-    }
-  }
-  return all;
+  AlikeStandings all;
+  if (list == &ProjectOverview::wrong)
+    for (const Standing& standing : overview.wrong) all.add({}, standing);
+  for (const ProjectOverview& project : overview.projects)
+    for (const Standing& standing : project.*list) all.add(project.name.str(), standing);
+  return std::move(all).in_order();
 }
 
 std::string subject_of(const Alike& alike, Instant now) {
   const Standing& standing = *alike.first;
   std::string subject = standing.instance_name.empty() ? standing.instance.str() : standing.instance_name;
   if (subject.empty()) subject = standing.resource.str();
+  if (is_of_a_project(standing)) subject = alike.project;
   if (alike.count > 1) subject += " and " + counted(alike.count - 1, "other");
   if (!standing.report.empty()) subject = standing.report.str() + (subject.empty() ? "" : " on " + subject);
   if (standing.scheduled) subject += ", " + short_utc(*standing.scheduled, now);
@@ -172,7 +202,8 @@ void print_list(const char* head, Tone tone, const Overview& overview, List list
       continue;
     }
     Row row;
-    if (overview.projects.size() > 1) row.push_back(one_line(alike.project->str()));
+    if (overview.projects.size() > 1)
+      row.push_back(is_of_a_project(*alike.first) ? "" : one_line(alike.project));
     row.push_back(alike.first->what);
     row.push_back(subject_of(alike, overview.now));
     row.push_back(detail_of(alike, overview.now));
@@ -180,22 +211,29 @@ void print_list(const char* head, Tone tone, const Overview& overview, List list
   }
   out << paint(tone, head) << '\n';
   const auto widths = widths_of(rows);
-  for (const Row& row : rows) {
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const Row& row = rows[r];
     for (std::size_t i = 0; i + 1 < row.size(); ++i) out << "  " << padded(row[i], widths[i]);
     out << "  " << row.back() << '\n';
+    // What to do, once for all of a kind.
+    const std::string& what = all[r].first->what;
+    const bool is_last = r + 1 == rows.size() || all[r + 1].first->what != what;
+    const std::string_view remedy =
+        is_last && list == &ProjectOverview::wrong ? overview::remedy_for(what) : "";
+    if (!remedy.empty()) out << "    to do: " << remedy << '\n';
   }
   if (left > 0) out << "  and " << left << " more; --output json has more\n";
 }
 
-void print_holder(const Overview& overview, const Paint& paint, std::ostream& out) {
+void print_keeper(const Overview& overview, const Paint& paint, std::ostream& out) {
   const std::string path = one_line(overview.state_path);
-  if (!overview.holder_error.empty()) {
-    out << paint(Tone::warning, "whether a daemon runs is not known: " + one_line(overview.holder_error))
-        << '\n';
-  } else if (overview.holder) {
-    out << "a daemon runs: process " << one_line(*overview.holder) << " holds " << path << '\n';
+  const auto& keeper = overview.keeper;
+  if (!keeper) {
+    out << paint(Tone::error, "whether a daemon runs is not known") << '\n';
+  } else if (keeper->stands == journal::Keeper::Stands::holds) {
+    out << "a daemon runs: process " << one_line(keeper->process) << " holds " << path << '\n';
   } else {
-    out << paint(Tone::warning, "no daemon runs:") << " nobody holds " << path << '\n';
+    out << paint(Tone::error, "no daemon runs:") << " nobody holds " << path << '\n';
   }
 }
 
@@ -214,9 +252,11 @@ void print_next(const Overview& overview, const Paint& paint, std::ostream& out)
 }  // namespace
 
 void print_text(const Overview& overview, const Paint& paint, std::ostream& out) {
-  print_holder(overview, paint, out);
+  print_keeper(overview, paint, out);
   print_projects(overview, paint, out);
   print_list("wrong", Tone::error, overview, &ProjectOverview::wrong, kMostWrong, paint, out);
+  print_list("selected by no rule", Tone::head, overview, &ProjectOverview::not_selected, kMostNotSelected,
+             paint, out);
   print_list("in flight", Tone::head, overview, &ProjectOverview::in_flight, kMostInFlight, paint, out);
   print_list("waiting", Tone::head, overview, &ProjectOverview::waiting, kMostWaiting, paint, out);
   print_next(overview, paint, out);
@@ -229,7 +269,7 @@ void print_text(const Overview& overview, const Paint& paint, std::ostream& out)
     out << "; the newest, of " << one_line(series.report.str()) << " on "
         << one_line(overview.newest_gap_name) << " in " << one_line(series.project.str()) << ",\n  is "
         << format_utc(gap.span.begin) << " to " << format_utc(gap.span.end) << ", " << text_of(gap)
-        << "; dbssd history has all";
+        << "; dbssd history has all, and dbssd trigger makes a report by hand";
   }
   out << '\n';
 }

@@ -96,7 +96,7 @@ int run(const RunArguments& arguments, Streams streams) {
   const auto relog = [&](const policy::Log& wanted) { return (*log)->reconfigure(logging(wanted)); };
   telemetry::ServiceBoard board(clock.now().wall, arguments.policy);
   const auto tell_standing = [&board](const PolicyStanding& standing) {
-    board.policy(standing.fingerprint, standing.since, standing.refused);
+    board.policy(standing.fingerprint, standing.since, standing.refused, standing.looked_at);
   };
   const Host host{signals,      clock, zones, events, relog, streams, arguments.policy, policy->state.path,
                   tell_standing};

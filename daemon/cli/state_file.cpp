@@ -9,16 +9,20 @@
 
 namespace dbssd::cli {
 
-std::unique_ptr<journal::Journal> require_state(const std::string& path, std::ostream& err) {
+Expected<std::unique_ptr<journal::Journal>> open_state(const std::string& path, std::ostream& err) {
   auto opened = journal::open_sqlite(path, journal::Access::read_only);
-  if (!opened) {
-    err << "dbssd: " << opened.error().message << '\n';
-    return nullptr;
-  }
+  if (!opened) return fail(std::move(opened.error()));
   std::error_code ignored;  // what cannot be looked at was refused above
   if (!std::filesystem::exists(path, ignored))
     err << "dbssd: " << path << ": there is no such file yet: nothing is recorded\n";
   return std::move(opened->journal);
+}
+
+std::unique_ptr<journal::Journal> require_state(const std::string& path, std::ostream& err) {
+  auto opened = open_state(path, err);
+  if (opened) return std::move(*opened);
+  err << "dbssd: " << opened.error().message << '\n';
+  return nullptr;
 }
 
 }  // namespace dbssd::cli

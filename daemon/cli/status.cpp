@@ -14,13 +14,23 @@
 namespace dbssd::cli {
 namespace {
 
-void find_holder(overview::Overview& overview) {
-  auto holder = journal::writer_of(overview.state_path);
-  if (holder) {
-    overview.holder = *std::move(holder);
-  } else {
-    overview.holder_error = holder.error().message;
-  }
+using Json = nlohmann::ordered_json;
+
+Expected<overview::Overview> look(const policy::Policy& policy, schedule::ZoneDatabase& zones, Instant now,
+                                  std::ostream& err) {
+  const auto state = open_state(policy.state.path, err);
+  if (!state) return fail(state.error());
+  auto overview = overview::look(policy, **state, zones, now);
+  if (overview) overview::add_keeper(*overview, journal::keeper_of(policy.state.path));
+  return overview;
+}
+
+/// For programs: that a document is there, and says so, does not hang on whether the journal can be read.
+Json unreadable(const std::string& state_path, const Error& error, Instant now) {
+  return {{"time", format_utc(now)},
+          {"well", false},
+          {"state", {{"path", state_path}, {"error", error.message}}},
+          {"error", error.message}};
 }
 
 }  // namespace
@@ -30,15 +40,14 @@ int status(const StatusArguments& arguments, Streams streams) {
   schedule::ZoneDatabase zones;
   const PolicyFile file = require_policy_file(arguments.policy, zones, Secrets::untouched, now, streams);
   if (!file.policy) return kWrongUsage;
-  const auto state = require_state(file.policy->state.path, streams.err);
-  if (!state) return kFailed;
-  auto overview = overview::look(*file.policy, *state, zones, now);
+  const bool in_json = arguments.output == Output::json;
+  const auto overview = look(*file.policy, zones, now, streams.err);
   if (!overview) {
     streams.err << "dbssd: " << overview.error().message << '\n';
+    if (in_json) streams.out << print_json(unreadable(file.policy->state.path, overview.error(), now));
     return kFailed;
   }
-  find_holder(*overview);
-  if (arguments.output == Output::json) {
+  if (in_json) {
     auto document = overview::to_json(*overview);
     document["version"] = build::kVersion;
     document["service"] = {{"policy", {{"path", arguments.policy}, {"fingerprint", file.fingerprint}}}};

@@ -85,8 +85,11 @@ Expected<ArchiveFile> ArchiveFile::create(const std::string& path_without_extens
                                          error.message() +
                                          "; give the service's user the right to write there");
   }
+  // Into a file of its own: what lies there may be a pipe, at which a thread would wait for ever, or have
+  // another name too.
+  ::unlink(temporary(path_without_extension).c_str());
   const int descriptor = ::open(temporary(path_without_extension).c_str(),
-                                O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+                                O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
   if (descriptor < 0) {
     return fail(ErrorKind::internal,
                 "cannot write " + temporary(path_without_extension) + ": " + std::strerror(errno));

@@ -120,8 +120,9 @@ ProjectStanding Lane::standing() const {
                                     [](const auto& each) { return each.second.listed; });
   const auto open = std::count_if(memory_.runs.begin(), memory_.runs.end(),
                                   [](const auto& each) { return !each.second.record.outcome; });
-  return {memory_.listing.answered.has_value(), static_cast<std::size_t>(listed),
-          static_cast<std::size_t>(open), memory_.project.failing_since, memory_.project.failure};
+  return {
+      memory_.listing.answered.has_value(), static_cast<std::size_t>(listed), static_cast<std::size_t>(open),
+      memory_.project.failing_since,        memory_.project.failure,          commit_failures_ > 0};
 }
 
 Expected<void> Lane::save() { return commit(Plan{}); }

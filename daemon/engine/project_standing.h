@@ -17,8 +17,14 @@ struct ProjectStanding {
   std::size_t open_runs = 0;               ///< without an outcome
   std::optional<Instant> failing_since{};  ///< none: the cloud answers, or was not asked yet
   std::string failure{};                   ///< the newest one of that time, for people
+  bool saving_fails = false;               ///< the journal takes nothing of it, and so nothing is done
   bool operator==(const ProjectStanding&) const = default;
 };
+
+/// The cloud has listed its instances to this process, or is known not to.
+[[nodiscard]] inline bool is_asked(const ProjectStanding& standing) {
+  return standing.listed || standing.failing_since.has_value();
+}
 
 using ProjectStandings = std::map<ProjectName, ProjectStanding>;
 

@@ -23,7 +23,7 @@ struct Request {
 [[nodiscard]] std::string requests_directory(const std::string& state_path);
 
 /// Leaves it to be found: durable when this returns, and never seen in part. What root leaves belongs to the
-/// owner of the state's directory.
+/// owner of the state's directory, who cannot have it written anywhere else (engine/guarded_directory.h).
 [[nodiscard]] Expected<void> leave_request(const std::string& directory, const Request& request);
 
 /// Whether the journal has a run of that name.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -32,6 +33,20 @@ FileLock::LastEnd last_end_of(std::string_view text) {
   return text.ends_with(" damaged\n") ? FileLock::LastEnd::damaged : FileLock::LastEnd::unclean;
 }
 
+Keeper::Stands stands_after(FileLock::LastEnd end) {
+  switch (end) {
+    case FileLock::LastEnd::none:
+      return Keeper::Stands::nobody;
+    case FileLock::LastEnd::clean:
+      return Keeper::Stands::closed;
+    case FileLock::LastEnd::unclean:
+      return Keeper::Stands::killed;
+    case FileLock::LastEnd::damaged:
+      return Keeper::Stands::damaged;
+  }
+  return Keeper::Stands::nobody;
+}
+
 }  // namespace
 
 Expected<FileLock> FileLock::acquire(const std::string& path) {
@@ -51,21 +66,30 @@ Expected<FileLock> FileLock::acquire(const std::string& path) {
   return lock;
 }
 
-Expected<std::optional<std::string>> FileLock::holder(const std::string& path) {
+Expected<Keeper> FileLock::keeper(const std::string& path) {
   FileLock looking;
-  looking.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  // Who asks may be root, and the directory is another user's: the open must not wait for a pipe's other end.
+  looking.descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (looking.descriptor_ < 0) {
-    if (errno == ENOENT) return std::nullopt;
+    if (errno == ENOENT) return Keeper{};
     return fail(ErrorKind::internal, path + ": " + errno_text(errno));
   }
+  struct stat status {};
+  if (::fstat(looking.descriptor_, &status) != 0)
+    return fail(ErrorKind::internal, path + ": " + errno_text(errno));
+  if (!S_ISREG(status.st_mode))
+    return fail(ErrorKind::internal, path + ": is not a regular file: remove it, and start dbssd again");
   std::string text = read_all(looking.descriptor_);
   // A daemon that starts at this instant must not find the file locked by who only asks.
   const LastEnd end = last_end_of(text);
-  if (end == LastEnd::none || end == LastEnd::clean) return std::nullopt;
-  if (::flock(looking.descriptor_, LOCK_SH | LOCK_NB) == 0) return std::nullopt;  // given back by closing it
+  if (end == LastEnd::none) return Keeper{};
+  Keeper keeper{stands_after(end), holder_in(std::move(text)), Instant(Seconds(status.st_mtim.tv_sec))};
+  if (end == LastEnd::clean) return keeper;
+  if (::flock(looking.descriptor_, LOCK_SH | LOCK_NB) == 0) return keeper;  // given back by closing it
   if (errno != EWOULDBLOCK)
     return fail(ErrorKind::internal, path + ": cannot be looked at: " + errno_text(errno));
-  return holder_in(std::move(text));
+  keeper.stands = Keeper::Stands::holds;
+  return keeper;
 }
 
 FileLock::FileLock(FileLock&& other) noexcept

@@ -2,10 +2,10 @@
 // is written.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "base/expected.h"
+#include "journal/keeper.h"
 
 namespace dbssd::journal {
 
@@ -23,9 +23,10 @@ class FileLock {
   /// Creates the file where it is missing. Fails at once where another process holds it, and says which.
   [[nodiscard]] static Expected<FileLock> acquire(const std::string& path);
 
-  /// Who holds the file, by its process id; nothing where nobody does. Creates and writes nothing. Only where
-  /// the last holder did not close the journal is the lock itself tried, shared, and given back at once.
-  [[nodiscard]] static Expected<std::optional<std::string>> holder(const std::string& path);
+  /// Who holds the file, or held it last. Creates and writes nothing, and waits for nobody: what is no
+  /// regular file is refused. Only where the last holder did not close the journal is the lock itself tried,
+  /// shared, and given back at once.
+  [[nodiscard]] static Expected<Keeper> keeper(const std::string& path);
 
   FileLock() = default;
   FileLock(FileLock&& other) noexcept;

@@ -21,6 +21,7 @@ struct ProjectRecord {
   std::string failure;                   ///< what the newest failure said; empty: as above
   std::optional<Instant> token_issued;
   std::optional<Instant> token_expires;
+  std::optional<Instant> listed_at;  ///< its instances were listed last, as far as was written
   bool operator==(const ProjectRecord&) const = default;
 };
 

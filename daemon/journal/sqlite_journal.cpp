@@ -136,10 +136,10 @@ Expected<Opened> open_read_only(const std::string& path) {
 
 }  // namespace
 
-Expected<std::optional<std::string>> writer_of(const std::string& path) {
+Expected<Keeper> keeper_of(const std::string& path) {
   const auto file = sqlite::resolved(path);
   if (!file) return fail(file.error());
-  return FileLock::holder(sqlite::lock_of(*file));
+  return FileLock::keeper(sqlite::lock_of(*file));
 }
 
 Expected<Opened> open_sqlite(const std::string& path, Access access) {

@@ -7,6 +7,7 @@
 
 #include "base/expected.h"
 #include "journal/journal.h"
+#include "journal/keeper.h"
 
 namespace dbssd::journal {
 
@@ -26,7 +27,7 @@ struct Opened {
 /// `recovered` says so.
 [[nodiscard]] Expected<Opened> open_sqlite(const std::string& path, Access access);
 
-/// Which process has the journal open to write it, by its id; nothing where none has. Changes nothing.
-[[nodiscard]] Expected<std::optional<std::string>> writer_of(const std::string& path);
+/// Which process has the journal open to write it, or had it last. Changes nothing.
+[[nodiscard]] Expected<Keeper> keeper_of(const std::string& path);
 
 }  // namespace dbssd::journal

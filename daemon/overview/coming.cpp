@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "overview/names.h"
 #include "overview/overview.h"
+#include "overview/trouble.h"
 #include "planner/runs.h"
 
 namespace dbssd::overview {
@@ -69,7 +70,7 @@ Expected<void> look_ahead(const policy::Policy& policy, const journal::Remembere
     of_report.since = std::min(of_report.since, passed->at);
   }
   for (const auto& [report, found] : undecided)
-    project.wrong.push_back({.what = "not decided",
+    project.wrong.push_back({.what = std::string(trouble::kNotDecided),
                              .report = report,
                              .since = found.since,
                              .reason = "scheduled times of " + counted(found.instances, "instance") +

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "overview/trouble.h"
+
 namespace dbssd::overview {
 namespace {
 
@@ -21,6 +23,7 @@ Json to_json(const Standing& standing) {
   if (standing.since) document["since"] = format_utc(*standing.since);
   if (standing.percentum) document["percentum"] = *standing.percentum;
   document["reason"] = standing.reason;
+  if (const std::string_view remedy = remedy_for(standing.what); !remedy.empty()) document["remedy"] = remedy;
   return document;
 }
 
@@ -46,12 +49,14 @@ Json to_json(const ProjectOverview& project) {
                 {"failing_since", time_or_null(project.failing_since)},
                 {"failure", project.failure},
                 {"answered", time_or_null(project.answered)},
+                {"listed", time_or_null(project.listed)},
                 {"token", std::move(token)},
                 {"instances", std::move(instances)},
                 {"vanished", project.vanished}};
   add(document, "wrong", project.wrong);
   add(document, "in_flight", project.in_flight);
   add(document, "waiting", project.waiting);
+  add(document, "not_selected", project.not_selected);
   return document;
 }
 
@@ -61,11 +66,14 @@ Json to_json(const ComingFire& fire) {
           {"instance_name", fire.instance_name},   {"instances", fire.instances}};
 }
 
-Json holder_json(const Overview& overview) {
+Json keeper_json(const Overview& overview) {
+  const auto& keeper = overview.keeper;
+  const bool held = keeper && keeper->stands == journal::Keeper::Stands::holds;
   Json document{{"path", overview.state_path},
-                {"held", overview.holder_error.empty() ? Json(overview.holder.has_value()) : Json()},
-                {"process", overview.holder ? Json(*overview.holder) : Json()}};
-  if (!overview.holder_error.empty()) document["error"] = overview.holder_error;
+                {"held", keeper ? Json(held) : Json()},
+                {"process", held ? Json(keeper->process) : Json()},
+                {"since", keeper ? time_or_null(keeper->since) : Json()}};
+  if (!overview.keeper_error.empty()) document["error"] = overview.keeper_error;
   return document;
 }
 
@@ -81,11 +89,11 @@ Json to_json(const planner::Uncovered& uncovered) {
 }
 
 Json to_json(const Overview& overview) {
-  Json document{{"time", format_utc(overview.now)},
-                {"well", is_well(overview)},
-                {"state", holder_json(overview)},
-                {"projects", Json::array()},
-                {"next", Json::array()}};
+  Json document{
+      {"time", format_utc(overview.now)}, {"well", is_well(overview)}, {"state", keeper_json(overview)}};
+  add(document, "wrong", overview.wrong);
+  document["projects"] = Json::array();
+  document["next"] = Json::array();
   for (const ProjectOverview& project : overview.projects) document["projects"].push_back(to_json(project));
   for (const ComingFire& fire : overview.next) document["next"].push_back(to_json(fire));
   Json newest;

@@ -92,7 +92,7 @@ Expected<void> add_project(Overview& overview, const policy::Policy& policy, con
   const Instant now = overview.now;
   const auto remembered = state.load(project, now - std::max(kStartsSince, planner::start_horizon(policy)));
   if (!remembered) return fail(remembered.error());
-  overview.projects.push_back(overview_of(project, *remembered, now));
+  overview.projects.push_back(overview_of(policy, project, *remembered, now));
   overview.projects.back().blind = add_blind(overview.blind, project, *remembered, now);
   Timeline timeline(now);
   auto looked = look_ahead(policy, *remembered, zones, now, overview.projects.back(), overview.next);
@@ -110,9 +110,9 @@ Expected<void> add_project(Overview& overview, const policy::Policy& policy, con
 }  // namespace
 
 bool is_well(const Overview& overview) {
-  return overview.gaps == 0 && std::ranges::all_of(overview.projects, [](const auto& project) {
-           return project.wrong.empty() && project.reachable.value_or(true);
-         });
+  return overview.keeper && overview.keeper->stands == journal::Keeper::Stands::holds &&
+         overview.wrong.empty() && overview.gaps == 0 &&
+         std::ranges::all_of(overview.projects, [](const auto& project) { return project.wrong.empty(); });
 }
 
 Expected<Overview> look(const policy::Policy& policy, journal::Journal& state, schedule::ZoneDatabase& zones,

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "journal/keeper.h"
 #include "overview/blind.h"
 #include "overview/report_coverage.h"
 #include "overview/survey.h"
@@ -18,7 +19,7 @@ namespace dbssd::overview {
 
 /// One thing worth a line. What it is not about is empty.
 struct Standing {
-  std::string what = {};  ///< "held", "start overdue", "report", …
+  std::string what = {};  ///< "held", "start overdue", "report", …; of what is wrong see overview/trouble.h
   InstanceId instance = {};
   std::string instance_name = {};
   ResourceId resource = {};
@@ -47,14 +48,16 @@ struct ProjectOverview {
   std::optional<Instant> failing_since = {};  ///< it is not reachable, or its instances cannot be listed
   std::string failure = {};                   ///< what the newest failure said
   std::optional<Instant> answered = {};       ///< some minutes ago at the most, where all is well
+  std::optional<Instant> listed = {};         ///< its instances were, last
   std::optional<cloud::TokenLife> token = {};
   std::map<std::string, std::size_t> instances = {};  ///< how many of each status, without what vanished
   std::size_t vanished = 0;
   std::size_t blind = 0;                              ///< of those, how many record nothing
   std::map<ReportName, ReportOverview> reports = {};  ///< look() leaves those of the policy
-  std::vector<Standing> wrong = {};                   ///< held, overdue, failed
-  std::vector<Standing> in_flight = {};  ///< reports that were asked for, creations that are followed
-  std::vector<Standing> waiting = {};    ///< reports that are due
+  std::vector<Standing> wrong = {};
+  std::vector<Standing> in_flight = {};     ///< reports that were asked for, creations that are followed
+  std::vector<Standing> waiting = {};       ///< reports that are due
+  std::vector<Standing> not_selected = {};  ///< would be wrong if a rule selected it
 };
 
 /// A time at which a report is scheduled next, on one instance or on many.
@@ -71,8 +74,9 @@ inline constexpr std::size_t kMostRows = 200;
 
 struct Overview {
   std::string state_path = {};
-  std::optional<std::string> holder = {};  ///< id of the process that has the state; empty where none has
-  std::string holder_error = {};           ///< not empty: it is not known whether one has
+  std::optional<journal::Keeper> keeper = {};  ///< of the state; empty: nobody has looked, or could
+  std::string keeper_error = {};               ///< why nobody could
+  std::vector<Standing> wrong = {};            ///< with the service itself
   Instant now = {};
   std::vector<ProjectOverview> projects = {};
   std::vector<ComingFire> next = {};              ///< the soonest
@@ -86,12 +90,16 @@ struct Overview {
   std::size_t coverage_more = 0;
 };
 
-/// True where every project answers, nothing is held, overdue or failed, and there is no gap.
+/// True where a daemon keeps the state, nothing is wrong with it or with a project, and there is no gap. What
+/// is not known is not well.
 [[nodiscard]] bool is_well(const Overview& overview);
 
 /// What the journal says of one project.
-[[nodiscard]] ProjectOverview overview_of(const ProjectName& project, const journal::Remembered& remembered,
-                                          Instant now);
+[[nodiscard]] ProjectOverview overview_of(const policy::Policy& policy, const ProjectName& project,
+                                          const journal::Remembered& remembered, Instant now);
+
+/// Notes who keeps the state, and where nobody does or that cannot be found out, that this is wrong.
+void add_keeper(Overview& overview, Expected<journal::Keeper> keeper);
 
 /// Adds the project's next scheduled times to `next`, of which the soonest are kept, and to its overview what
 /// came due and was not decided. Fails where the zone data lacks a zone.
@@ -99,7 +107,7 @@ struct Overview {
                                         schedule::ZoneDatabase& zones, Instant now, ProjectOverview& project,
                                         std::vector<ComingFire>& next);
 
-/// Reads all of it; who holds the state is left to the caller. Fails where the journal cannot be read, or the
+/// Reads all of it; who keeps the state is left to the caller. Fails where the journal cannot be read, or the
 /// zone data lacks a zone.
 [[nodiscard]] Expected<Overview> look(const policy::Policy& policy, journal::Journal& state,
                                       schedule::ZoneDatabase& zones, Instant now);

@@ -5,6 +5,9 @@
 
 #include "overview/names.h"
 #include "overview/newest_start.h"
+#include "overview/reach.h"
+#include "overview/selected.h"
+#include "overview/trouble.h"
 
 namespace dbssd::overview {
 namespace {
@@ -12,17 +15,8 @@ namespace {
 using journal::RunState;
 using journal::StartState;
 
-/// A job that failed is news for so long.
+/// A job that failed and a start that was refused are news for so long.
 constexpr Seconds kNews = std::chrono::days{1};
-
-void add_reachability(ProjectOverview& project, const journal::ProjectRecord& record) {
-  if (record.failing_since || record.answered_at) project.reachable = !record.failing_since;
-  project.failing_since = record.failing_since;
-  project.failure = record.failure;
-  project.answered = record.answered_at;
-  if (record.token_issued && record.token_expires)
-    project.token = cloud::TokenLife{*record.token_issued, *record.token_expires};
-}
 
 void add_instance(ProjectOverview& project, const journal::InstanceRecord& instance, Instant now) {
   if (instance.vanished) {
@@ -32,21 +26,30 @@ void add_instance(ProjectOverview& project, const journal::InstanceRecord& insta
   ++project.instances[std::string(to_string(instance.status))];
   if (instance.held_until && *instance.held_until > now)
     project.wrong.push_back(
-        {.what = "held",
+        {.what = std::string(trouble::kHeld),
          .instance = instance.id,
          .instance_name = instance.name,
+         .since = instance.changed_at,
          .reason = "until " + format_utc(*instance.held_until) + ": something keeps stopping it"});
 }
 
-void add_starts(ProjectOverview& project, const journal::Remembered& remembered) {
+/// Empty where the newest start is none to speak of.
+std::string_view trouble_of(const journal::StartRecord& start, Instant now) {
+  if (start.state == StartState::overdue) return trouble::kStartOverdue;
+  if (start.state == StartState::rejected && start.requested_at > now - kNews) return trouble::kStartRejected;
+  return {};
+}
+
+void add_starts(ProjectOverview& project, const journal::Remembered& remembered, Instant now) {
   const auto newest = newest_starts(remembered);
   for (const journal::InstanceRecord& instance : remembered.instances) {
     const auto found = newest.find(instance.id);
-    if (found == newest.end() || found->second->state != StartState::overdue || instance.vanished ||
-        instance.status == cloud::InstanceStatus::active)
+    if (found == newest.end() || instance.vanished || instance.status == cloud::InstanceStatus::active)
       continue;
     const journal::StartRecord& start = *found->second;
-    project.wrong.push_back({.what = "start overdue",
+    const std::string_view what = trouble_of(start, now);
+    if (what.empty()) continue;
+    project.wrong.push_back({.what = std::string(what),
                              .instance = instance.id,
                              .instance_name = instance.name,
                              .since = start.requested_at,
@@ -61,10 +64,10 @@ void add_job(ProjectOverview& project, const journal::JobRecord& job, Instant no
   if (job.id.empty()) {
     if (job.settled) return;
     standing.reason = job.overdue ? "it has not ended within its deadline" : "it is followed";
-    if (job.overdue) standing.what = "creation overdue";
+    if (job.overdue) standing.what = trouble::kCreationOverdue;
     (job.overdue ? project.wrong : project.in_flight).push_back(std::move(standing));
   } else if (job.status == cloud::JobStatus::fail && job.first_seen > now - kNews) {
-    standing.what = "creation failed";
+    standing.what = trouble::kCreationFailed;
     standing.reason = "job " + job.id.str() + (job.detail.empty() ? "" : ": " + job.detail);
     project.wrong.push_back(std::move(standing));
   }
@@ -96,7 +99,7 @@ void add_run(ProjectOverview& project, const journal::RunRecord& run, const Inst
       standing.since = run.accepted_at ? run.accepted_at : run.submitted_at;
       ++(run.overdue ? report.overdue : report.in_flight);
       if (!run.overdue) return project.in_flight.push_back(std::move(standing));
-      standing.what = "report overdue";
+      standing.what = trouble::kReportOverdue;
       standing.reason = "it has not finished within " + format_duration(run.finish_within);
       return project.wrong.push_back(std::move(standing));
   }
@@ -104,11 +107,13 @@ void add_run(ProjectOverview& project, const journal::RunRecord& run, const Inst
 
 }  // namespace
 
-ProjectOverview overview_of(const ProjectName& project, const journal::Remembered& remembered, Instant now) {
+ProjectOverview overview_of(const policy::Policy& policy, const ProjectName& project,
+                            const journal::Remembered& remembered, Instant now) {
   ProjectOverview overview{.name = project};
-  if (remembered.project) add_reachability(overview, *remembered.project);
+  add_reach(overview, policy, remembered.project, now);
+  add_selected(overview, policy, remembered.instances, now);
   for (const journal::InstanceRecord& instance : remembered.instances) add_instance(overview, instance, now);
-  add_starts(overview, remembered);
+  add_starts(overview, remembered, now);
   for (const journal::JobRecord& job : remembered.jobs) add_job(overview, job, now);
   const InstanceNames names = names_of(remembered.instances);
   for (const journal::RunRecord& run : remembered.open_runs) add_run(overview, run, names);

@@ -86,6 +86,7 @@ void learn_one(const Learning& in, cloud::Instance&& seen) {
   record.effect = seen.effect;
   record.absences = 0;
   record.vanished = false;
+  record.vanished_at.reset();
   in.learned.records.instances.push_back(record);
 
   if (is_new || came_back) {
@@ -110,6 +111,7 @@ void learn_absence(const Learning& in, Instance& instance) {
   ++record.absences;
   if (record.absences >= kAbsencesToVanish) {
     record.vanished = true;
+    record.vanished_at = in.now.second();
     Event event =
         instance_event(EventId::instance_vanished, in.scope, record, "the instance is no longer listed");
     event.reason = "absent from " + std::to_string(record.absences) + " listings in a row; last known " +
@@ -154,6 +156,7 @@ void learn_listing(const Learning& in, Answer& answer) {
   }
   if (look.told) in.say(event_of(EventId::cloud_recovered, in.scope, "the instances can be listed again"));
   succeeded(look, answer.sent_at, in.now, interval);
+  in.memory.project.listed_at = in.now.second();
   // While a start is to be confirmed the list is read more often: that must not lift the cap on starts.
   if (!in.memory.cycle_began || answer.sent_at - *in.memory.cycle_began >= interval) {
     in.memory.cycle_began = answer.sent_at;

@@ -29,6 +29,13 @@ void take_token(journal::ProjectRecord& project, const Answer& answer) {
   }
 }
 
+/// The first list, and one that comes so late that what is on record looks as if there were none any more.
+bool is_listed_anew(const journal::ProjectRecord& now, const journal::ProjectRecord& before,
+                    Seconds interval) {
+  if (!now.listed_at || now.listed_at == before.listed_at) return false;
+  return !before.listed_at || *now.listed_at - *before.listed_at >= 2 * interval;
+}
+
 bool is_news(const journal::ProjectRecord& now, const journal::ProjectRecord& before) {
   return now.failing_since != before.failing_since || now.token_issued != before.token_issued ||
          now.token_expires != before.token_expires;
@@ -57,7 +64,10 @@ void learn_reachability(const Learning& in, const Answer& answer) {
   const Millis interval =
       std::max<Millis>(kNotedWithOthers, in.scope.policy.instances.reconcile_interval * 9 / 10);
   const bool is_time = memory.project_noted == MonoTime{} || age >= (can_join ? kNotedWithOthers : interval);
-  if (!is_time && !is_news(project, memory.project_on_record)) return;
+  const bool is_new_list = is_listed_anew(
+      project, memory.project_on_record,
+      std::max<Seconds>(std::chrono::minutes{1}, in.scope.policy.instances.reconcile_interval));
+  if (!is_time && !is_new_list && !is_news(project, memory.project_on_record)) return;
   project.noted_at = in.now.second();
   memory.project_on_record = project;
   memory.project_noted = in.now.mono;

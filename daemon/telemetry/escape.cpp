@@ -130,8 +130,8 @@ void append_escaped(std::string& out, std::string_view value, std::string_view q
 
 bool is_word(std::string_view value) {
   if (value.empty() || value.size() > kMostBytes) return false;
-  return std::ranges::none_of(value, [](char c) {
-    return c <= ' ' || c == '"' || c == '\\' || c == '=' || c == 0x7F;  // bytes beyond ASCII are negative
+  return std::ranges::none_of(value, [](unsigned char c) {  // whichever sign a char has on this processor
+    return c <= ' ' || c >= 0x7F || c == '"' || c == '\\' || c == '=';
   });
 }
 

@@ -14,17 +14,44 @@ namespace {
 
 constexpr Millis kBetweenLooks = Seconds{1};
 
-int open_to_append(const std::string& path) {
-  return ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+/// Empty where lines may go there. A terminal and /dev/null are characters, as is /dev/stdout where that is
+/// one of them: they take lines or refuse them. A pipe keeps whoever opens it waiting for a reader, and
+/// whoever writes for one that has stopped to read, which would be every lane; and what was in it is gone
+/// with its reader.
+std::string fault_of(int descriptor) {
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) return errno_text(errno);
+  if (S_ISREG(status.st_mode) || S_ISCHR(status.st_mode)) return {};
+  if (S_ISFIFO(status.st_mode))
+    return "is a pipe: name a regular file, or leave log.file out and take the log from standard output";
+  return "is neither a regular file nor a terminal";
+}
+
+/// Waits for nobody: what is opened that way and is a pipe is refused, with or without a reader.
+Expected<int> open_to_append(const std::string& path) {
+  const int descriptor =
+      ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
+  if (descriptor < 0) {
+    struct stat named {};
+    const int number = errno;
+    const bool is_pipe = number == ENXIO && ::stat(path.c_str(), &named) == 0 && S_ISFIFO(named.st_mode);
+    return fail(ErrorKind::internal,
+                is_pipe ? "is a pipe, and nobody reads it: name a regular file" : errno_text(number));
+  }
+  if (std::string fault = fault_of(descriptor); !fault.empty()) {
+    ::close(descriptor);
+    return fail(ErrorKind::internal, std::move(fault));
+  }
+  return descriptor;
 }
 
 }  // namespace
 
 Expected<std::shared_ptr<LogFile>> LogFile::open(const std::string& path, const Clock& clock,
                                                  Complain complain) {
-  const int descriptor = open_to_append(path);
-  if (descriptor < 0) return fail(ErrorKind::internal, "log file " + path + ": " + errno_text(errno));
-  return std::shared_ptr<LogFile>(new LogFile(path, clock, std::move(complain), descriptor));
+  const auto descriptor = open_to_append(path);
+  if (!descriptor) return fail(ErrorKind::internal, "log file " + path + ": " + descriptor.error().message);
+  return std::shared_ptr<LogFile>(new LogFile(path, clock, std::move(complain), *descriptor));
 }
 
 LogFile::LogFile(std::string path, const Clock& clock, Complain complain, int descriptor)
@@ -57,14 +84,14 @@ bool LogFile::follow() {
     complained_ = false;
     return false;
   }
-  const int descriptor = open_to_append(path_);
-  if (descriptor < 0) {
-    const int number = errno;
-    if (!std::exchange(complained_, true)) complain_(path_ + " cannot be opened anew: " + errno_text(number));
+  const auto descriptor = open_to_append(path_);
+  if (!descriptor) {
+    if (!std::exchange(complained_, true))
+      complain_(path_ + " cannot be opened anew: " + descriptor.error().message);
     return false;
   }
   ::close(writer_.descriptor());
-  writer_ = LineWriter(descriptor);
+  writer_ = LineWriter(*descriptor);
   complained_ = false;
   return true;
 }

@@ -31,7 +31,10 @@ std::string why_not_ready(const ServiceState& state, MonoTime now) {
     case ServiceState::Phase::stopping:
       return "stopping";
     case ServiceState::Phase::serving:
-      return why_unhealthy(state, now);
+      if (std::string reason = why_unhealthy(state, now); !reason.empty()) return reason;
+      if (!state.idle.empty())
+        return "project " + state.idle.begin()->first.str() + ": " + state.idle.begin()->second;
+      return {};
   }
   return {};
 }

@@ -7,6 +7,7 @@
 
 #include "journal/sqlite_journal.h"
 #include "overview/json.h"
+#include "overview/trouble.h"
 
 namespace dbssd::telemetry {
 namespace {
@@ -81,6 +82,17 @@ Expected<overview::Overview> look(const policy::Policy& policy, const std::strin
   return overview;
 }
 
+/// What is wrong with the service itself, as the main thread noted it.
+void add_service(overview::Overview& overview, const ServiceState& service, MonoTime now) {
+  if (std::string reason = why_unhealthy(service, now); !reason.empty())
+    overview.wrong.push_back(
+        {.what = std::string(overview::trouble::kStandsStill), .reason = std::move(reason)});
+  if (!service.refused.empty())
+    overview.wrong.push_back({.what = std::string(overview::trouble::kPolicyRefused),
+                              .since = service.refused_at,
+                              .reason = service.refused});
+}
+
 }  // namespace
 
 View view_of(const policy::Policy& policy, const std::string& state_path, schedule::ZoneDatabase& zones,
@@ -90,10 +102,13 @@ View view_of(const policy::Policy& policy, const std::string& state_path, schedu
   auto overview = look(policy, state_path, zones, now.second(), stop);
   if (!overview) {
     view.failure = overview.error().message;
-    view.status = text_of({{"time", format_utc(now.second())}, {"error", view.failure}});
+    view.status = text_of({{"time", format_utc(now.second())}, {"well", false}, {"error", view.failure}});
     return view;
   }
-  overview->holder = std::to_string(::getpid());
+  const Instant started = std::chrono::floor<Seconds>(service.started);
+  overview::add_keeper(*overview,
+                       journal::Keeper{journal::Keeper::Stands::holds, std::to_string(::getpid()), started});
+  add_service(*overview, service, now.mono);
   Json document = overview::to_json(*overview);
   document["version"] = version;
   document["service"] = service_json(service);

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "overview/trouble.h"
 #include "telemetry/gauges.h"
 #include "telemetry/view.h"
 
@@ -36,6 +38,10 @@ void append_projects(std::vector<MetricFamily>& families, const overview::Overvi
        [&](const ProjectOverview& project, const auto& sample) {
          if (project.answered) sample(seconds(*project.answered));
        });
+  each("dbssd_project_list_timestamp_seconds", "When the project's instances were last listed.",
+       [&](const ProjectOverview& project, const auto& sample) {
+         if (project.listed) sample(seconds(*project.listed));
+       });
   each("dbssd_token_issued_timestamp_seconds", "When the project's token was issued.",
        [&](const ProjectOverview& project, const auto& sample) {
          if (project.token) sample(seconds(project.token->issued));
@@ -58,21 +64,38 @@ void append_projects(std::vector<MetricFamily>& families, const overview::Overvi
       [](const ProjectOverview& project, const auto& sample) { sample(static_cast<double>(project.blind)); });
   each("dbssd_instances_held", "Instances that are not started because something keeps stopping them.",
        [](const ProjectOverview& project, const auto& sample) {
-         sample(static_cast<double>(count_of(project.wrong, "held")));
+         sample(static_cast<double>(count_of(project.wrong, overview::trouble::kHeld)));
        });
   each("dbssd_starts_overdue", "Instances that were started and are not ACTIVE in time.",
        [](const ProjectOverview& project, const auto& sample) {
-         sample(static_cast<double>(count_of(project.wrong, "start overdue")));
+         sample(static_cast<double>(count_of(project.wrong, overview::trouble::kStartOverdue)));
        });
   each("dbssd_creations", "Creations that are followed, overdue, or have failed within a day.",
        [](const ProjectOverview& project, const auto& sample) {
-         const auto creations = [&](const auto& list, const char* what, const char* state) {
+         const auto creations = [&](const auto& list, std::string_view what, const char* state) {
            sample(static_cast<double>(count_of(list, what)), {{"state", state}});
          };
          creations(project.in_flight, "creation", "followed");
-         creations(project.wrong, "creation overdue", "overdue");
-         creations(project.wrong, "creation failed", "failed");
+         creations(project.wrong, overview::trouble::kCreationOverdue, "overdue");
+         creations(project.wrong, overview::trouble::kCreationFailed, "failed");
        });
+}
+
+/// Each kind is there from 0 on: an alert sees the first one only where there was a 0 before it.
+void append_wrong(std::vector<MetricFamily>& families, const overview::Overview& overview) {
+  MetricFamily wrong = gauges("dbssd_wrong", "How many things are wrong, by what they are.");
+  const auto add_all = [&wrong](const std::string& project, const auto& list, const auto& kinds) {
+    for (const overview::Trouble& kind : kinds)
+      add(wrong, {{"project", project}, {"what", std::string(kind.what)}},
+          static_cast<double>(count_of(list, kind.what)));
+  };
+  const std::span all(overview::kTroubles);
+  add_all("", overview.wrong, all.first(overview::kOfTheService));
+  for (const ProjectOverview& project : overview.projects)
+    add_all(project.name.str(), project.wrong, all.subspan(overview::kOfTheService));
+  families.push_back(std::move(wrong));
+  families.push_back(gauge("dbssd_well", "1 where `dbssd status` would say that all is well, else 0.",
+                           is_well(overview) ? 1 : 0));
 }
 
 void append_reports(std::vector<MetricFamily>& families, const overview::Overview& overview) {
@@ -124,6 +147,7 @@ std::vector<MetricFamily> service_metrics(const ServiceState& service, const std
 
 std::vector<MetricFamily> overview_metrics(const overview::Overview& overview) {
   std::vector<MetricFamily> families;
+  append_wrong(families, overview);
   append_projects(families, overview);
   append_reports(families, overview);
   families.push_back(

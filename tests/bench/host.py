@@ -97,7 +97,10 @@ class Host:
                 while not is_ready(told):
                     if process.poll() is not None or time.monotonic() > began + 60:
                         raise AssertionError(f"dbssd is not ready: {said.read_text()}")
-                yield Daemon(process, log, began_wall, time.monotonic() - began)
+                ready_after = time.monotonic() - began
+                # Nobody listens any more, and so nothing may pile up: a socket that is full holds up who writes to it.
+                told.close()
+                yield Daemon(process, log, began_wall, ready_after)
 
 
 def is_ready(told):

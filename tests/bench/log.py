@@ -4,23 +4,30 @@ import json
 import time
 
 
+class Tally:
+    """Of one event: how many lines there were, and up to where the file was read for it."""
+
+    def __init__(self):
+        self.count, self.read, self.rest = 0, 0, b""
+
+
 class Log:
     def __init__(self, path):
         self.path = path
-        self._counts, self._read, self._rest = {}, 0, b""
+        self._tallies = {}
 
     def count(self, event):
-        """How many lines of this event there are by now. Asked from the start for one event, or for the others too late."""
-        self._counts.setdefault(event, 0)
+        """How many lines of this event there are by now, whenever it is asked for first and whatever else was before."""
+        tally = self._tallies.setdefault(event, Tally())
         if self.path.exists():
             with self.path.open("rb") as file:
-                file.seek(self._read)
-                text = self._rest + file.read()
-                self._read = file.tell()
-            whole, self._rest = text[:text.rfind(b"\n") + 1], text[text.rfind(b"\n") + 1:]
-            for name in self._counts:
-                self._counts[name] += whole.count(b'"event":"' + name.encode() + b'"')
-        return self._counts[event]
+                file.seek(tally.read)
+                text = tally.rest + file.read()
+                tally.read = file.tell()
+            end = text.rfind(b"\n") + 1
+            tally.count += text.count(b'"event":"' + event.encode() + b'"', 0, end)
+            tally.rest = text[end:]
+        return tally.count
 
     def wait(self, event, wanted, patience, alive=lambda: True):
         deadline = time.monotonic() + patience

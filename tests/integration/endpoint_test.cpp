@@ -37,6 +37,7 @@ TEST_F(StatusEndpoint, ServesItsPathsAndNothingElse) {
       {"/healthz", "text/plain; charset=utf-8"},
       {"/readyz?verbose=1", "text/plain; charset=utf-8"},
   };
+  ASSERT_TRUE(eventually([&] { return get(port, "/readyz").status == 200; }, kPatience));
   for (const auto& [path, type] : paths) {
     const auto reply = get(port, path);
     EXPECT_EQ(reply.status, 200) << path << ": " << reply.body;
@@ -257,6 +258,50 @@ TEST_F(StatusEndpoint, ServesTheCommandsDocumentAndWhatOnlyTheDaemonKnows) {
   EXPECT_EQ(keys(served), keys(printed));
   EXPECT_EQ(served["service"]["policy"]["fingerprint"], printed["service"]["policy"]["fingerprint"]);
   EXPECT_EQ(keys(served["projects"][0]), keys(printed["projects"][0]));
+}
+
+// The list of a project that hangs is not yet known: nothing is to be started anew for that, and all is not
+// well.
+TEST_F(StatusEndpoint, IsNotReadyAndNotWellBeforeItsProjectsWereAsked) {
+  site.cloud.fault({{"kind", "slow"}, {"call", "list_instances"}, {"seconds", 3600}});
+  Daemon daemon = site.daemon();
+  const std::uint16_t port = status_port(daemon);
+  ASSERT_TRUE(daemon.says("service.ready"));
+  EXPECT_EQ(get(port, "/healthz").status, 200);
+  const auto ready = get(port, "/readyz");
+  EXPECT_EQ(ready.status, 503);
+  EXPECT_THAT(ready.body, HasSubstr("project prod: its instances have not been listed yet"));
+  const json status = status_of(port);
+  EXPECT_EQ(status["well"], false);
+  EXPECT_THAT(status["projects"][0]["wrong"][0]["what"], testing::AnyOf("never asked", "never listed"));
+  EXPECT_EQ(samples_of(get(port, "/metrics").body).at("dbssd_well"), 0);
+}
+
+TEST_F(StatusEndpoint, IsReadyWhereAProjectDoesNotAnswerAndIsNotWell) {
+  site.cloud.fault({{"kind", "status_before"}, {"status", 503}, {"call", "*"}});
+  Daemon daemon = site.daemon();
+  const std::uint16_t port = status_port(daemon);
+  ASSERT_TRUE(eventually([&] { return get(port, "/readyz").status == 200; }, kPatience));
+  ASSERT_TRUE(eventually(
+      [&] {
+        const json wrong = status_of(port)["projects"][0]["wrong"];
+        return !wrong.empty() && wrong[0]["what"] == "project fails";
+      },
+      kPatience));
+  EXPECT_EQ(status_of(port)["well"], false);
+}
+
+TEST_F(StatusEndpoint, SaysThatAReloadWasRefusedAsSomethingWrong) {
+  Daemon daemon = site.daemon();
+  const std::uint16_t port = status_port(daemon);
+  ASSERT_TRUE(eventually([&] { return status_of(port)["well"] == true; }, kPatience));
+  write_file(site.policy_path(), "version: [");
+  daemon.child.signal(SIGHUP);
+  ASSERT_TRUE(daemon.says("service.reload_failed"));
+  json status;
+  ASSERT_TRUE(eventually([&] { return (status = status_of(port))["well"] == false; }, kPatience));
+  EXPECT_EQ(status["wrong"][0]["what"], "policy refused");
+  EXPECT_TRUE(status["wrong"][0].contains("since"));
 }
 
 TEST_F(StatusEndpoint, ServesNamesThatWouldBreakAPageOrADocument) {

@@ -127,20 +127,26 @@ TEST_F(HistoryAndStatus, StandBesideADaemonAndNeedNeitherSecretNorNetwork) {
     EXPECT_TRUE(daemon.child.runs());
     (void)daemon.stop();
   }
-  EXPECT_EQ(status(0)["state"]["held"], false);
+  const json stopped = status(1);
+  EXPECT_EQ(stopped["well"], false);
+  EXPECT_EQ(stopped["state"]["held"], false);
+  EXPECT_EQ(stopped["wrong"][0]["what"], "no daemon");
+  EXPECT_NE(stopped["wrong"][0]["reason"].get<std::string>().find("stopped in order at"), std::string::npos);
 }
 
 TEST_F(HistoryAndStatus, OfADaemonThatWasKilledSayThatNobodyHoldsTheState) {
   Daemon daemon = site.daemon();
   daemon.child.signal(SIGKILL);
   (void)daemon.child.wait(kPatience);
-  EXPECT_EQ(status(0)["state"]["held"], false);
+  const json killed = status(1);
+  EXPECT_EQ(killed["state"]["held"], false);
+  EXPECT_NE(killed["wrong"][0]["reason"].get<std::string>().find("was killed"), std::string::npos);
 }
 
 TEST_F(HistoryAndStatus, OfAStateThatIsNotThereSaySoAndLeaveNone) {
   for (const char* command : {"history", "status"}) {
     const Ended ended = site.command({command});
-    EXPECT_EQ(ended.status, 0) << ended.err;
+    EXPECT_EQ(ended.status, command == std::string("status") ? 1 : 0) << ended.err;
     EXPECT_NE(ended.err.find("nothing is recorded"), std::string::npos) << ended.err;
   }
   EXPECT_FALSE(std::filesystem::exists(site.state_path()));

@@ -129,6 +129,9 @@ TEST_F(MetricsOfTheDaemon, SayHowItAllStands) {
   EXPECT_EQ(at("dbssd_instances{project=\"prod\",status=\"SHUTOFF\"}"), 1);
   EXPECT_EQ(at("dbssd_instances{project=\"prod\",status=\"ERROR\"}"), 0);
   EXPECT_EQ(at("dbssd_instances_blind{project=\"prod\"}"), 1);
+  EXPECT_EQ(at("dbssd_wrong{project=\"prod\",what=\"frozen\"}"), 0);
+  EXPECT_EQ(at("dbssd_wrong{project=\"\",what=\"policy refused\"}"), 0);
+  EXPECT_EQ(at("dbssd_wrong{project=\"prod\",what=\"never asked\"}"), 0);
   EXPECT_EQ(at("dbssd_policy_reload_success"), 1);
   EXPECT_EQ(at("dbssd_log_lines_lost_total"), 0);
   EXPECT_GE(at("dbssd_calls_total{call=\"create_report\",outcome=\"ok\",project=\"prod\"}"), 1);
@@ -141,7 +144,8 @@ TEST_F(MetricsOfTheDaemon, SayHowItAllStands) {
   for (const char* time :
        {"dbssd_status_timestamp_seconds", "dbssd_policy_reload_success_timestamp_seconds",
         "dbssd_lane_last_turn_timestamp_seconds{project=\"prod\"}",
-        "dbssd_project_answer_timestamp_seconds{project=\"prod\"}", "process_start_time_seconds",
+        "dbssd_project_answer_timestamp_seconds{project=\"prod\"}",
+        "dbssd_project_list_timestamp_seconds{project=\"prod\"}", "process_start_time_seconds",
         "dbssd_report_next_timestamp_seconds{project=\"prod\",report=\"every-minute\"}"})
     EXPECT_THAT(at(time), AllOf(Ge(begun), testing::Le(begun + 300))) << time;
   EXPECT_GT(at("process_resident_memory_bytes"), 1e6);

@@ -7,29 +7,41 @@ const kEvery = 15_000;     // milliseconds between two questions
 const kPatience = 10_000;  // milliseconds for one answer
 const kOld = 60;           // seconds, from which on an answer is no news
 
+// Of what is wrong: where more is said, one and many of it, or what there is but one of; the gravest first.
 const kPhrases = new Map([
-  ['held', ['instance is held', 'instances are held']],
-  ['start overdue', ['start is overdue', 'starts are overdue']],
-  ['report overdue', ['report is overdue', 'reports are overdue']],
-  ['creation overdue', ['creation is overdue', 'creations are overdue']],
-  ['creation failed', ['creation failed', 'creations failed']],
-  ['not decided', ['due time is not decided', 'due times are not decided']],
+  ['no daemon', ['wrong', 'no daemon has the state']],
+  ['daemon not known', ['wrong', 'it is not known who has the state']],
+  ['stands still', ['wrong', 'part of the daemon stands still']],
+  ['policy refused', ['service', 'a changed policy was refused']],
+  ['project fails', ['fleet', 'project fails', 'projects fail']],
+  ['never asked', ['fleet', 'project was never asked', 'projects were never asked']],
+  ['never listed', ['fleet', 'project was never listed', 'projects were never listed']],
+  ['list old', ['fleet', 'list of instances is old', 'lists of instances are old']],
+  ['not decided', ['wrong', 'due time is not decided', 'due times are not decided']],
+  ['in error', ['wrong', 'instance is in error', 'instances are in error']],
+  ['frozen', ['wrong', 'instance is frozen', 'instances are frozen']],
+  ['deleted', ['wrong', 'instance is deleted', 'instances are deleted']],
+  ['vanished', ['wrong', 'instance has vanished', 'instances have vanished']],
+  ['status unknown', ['wrong', 'instance has an unknown status', 'instances have an unknown status']],
+  ['held', ['wrong', 'instance is held', 'instances are held']],
+  ['start rejected', ['wrong', 'start was rejected', 'starts were rejected']],
+  ['start overdue', ['wrong', 'start is overdue', 'starts are overdue']],
+  ['creation failed', ['wrong', 'creation failed', 'creations failed']],
+  ['creation overdue', ['wrong', 'creation is overdue', 'creations are overdue']],
+  ['report overdue', ['wrong', 'report is overdue', 'reports are overdue']],
 ]);
 
 /// What is not well, the gravest first, each with the section that tells more.
-function troubles({projects, gaps, state, service: {policy = {}} = {}}) {
+function troubles({wrong, wrong_more, projects, gaps}) {
   const all = items(projects);
   const found = [];
-  const add = (n, id, one, many) => n > 0 && found.push([id, counted(n, one, many)]);
-  if (state?.held === false) found.push(['service', 'no daemon has the state']);
-  const away = all.filter(({reachable}) => reachable === false).length;
-  add(away, 'fleet', 'project cannot be reached', 'projects cannot be reached');
-  const kinds = new Map();
-  for (const {what} of all.flatMap(({wrong}) => items(wrong))) kinds.set(what, (kinds.get(what) ?? 0) + 1);
-  for (const [what, n] of kinds) add(n, 'wrong', ...(kPhrases.get(what) ?? [`thing is ${what}`, `things are ${what}`]));
-  add(sum_of(all, 'wrong_more'), 'wrong', 'further trouble', 'further troubles');
+  const add = (n, id, one, many) => n > 0 && found.push([id, many ? counted(n, one, many) : one]);
+  const kinds = new Map([...kPhrases.keys()].map((what) => [what, 0]));
+  for (const {what} of [...items(wrong), ...all.flatMap((project) => items(project.wrong))])
+    kinds.set(what, (kinds.get(what) ?? 0) + 1);
+  for (const [what, n] of kinds) add(n, ...(kPhrases.get(what) ?? ['wrong', `thing is ${what}`, `things are ${what}`]));
+  add(sum_of(all, 'wrong_more') + (wrong_more ?? 0), 'wrong', 'further trouble', 'further troubles');
   add(gaps?.count ?? 0, 'coverage', 'gap in 31 days', 'gaps in 31 days');
-  if (policy.last_reload === 'refused') found.push(['service', 'a changed policy was refused']);
   return found;
 }
 
@@ -40,9 +52,6 @@ function verdict(data) {
   if (data.well !== true)
     return {state: 'wrong', sentence: 'Not well, and the daemon does not say why.', links};
   const all = items(data.projects);
-  const unasked = all.filter(({reachable}) => typeof reachable !== 'boolean').length;
-  if (unasked > 0) return {state: 'unknown', links, sentence:
-    `Not known yet: ${unasked === 1 ? 'one project was' : `${unasked} projects were`} never asked.`};
   const n = all.flatMap(({instances}) => Object.values(instances ?? {})).reduce((sum, count) => sum + count, 0);
   const fleet = `${counted(n, 'instance')} in ${counted(all.length, 'project')}`;
   return {state: 'well', links, sentence: n === 0
@@ -117,7 +126,8 @@ function page() {
   if (!data) return h('main', {}, title, headline(data, lost));
   const projects = items(data.projects);
   return h('main', lost ? {class: 'lost'} : {}, title, headline(data, lost),
-    standings(projects, 'wrong', 'wrong', 'What is wrong', 'Nothing is held, overdue, failed or undecided.'),
+    standings([{wrong: data.wrong, wrong_more: data.wrong_more}, ...projects], 'wrong', 'wrong', 'What is wrong',
+              'Nothing is held, overdue, failed or undecided, no list is old, and no instance is lost.'),
     fleet(projects),
     standings(projects, 'in_flight', 'flight', 'In flight', 'Nothing is under way.'),
     standings(projects, 'waiting', 'waiting', 'Waiting', 'Nothing waits.'),

@@ -93,7 +93,7 @@ function census(instances) {
 function reach({project, reachable, failing_since, failure, answered}) {
   if (reachable === true) return ['reachable', answered ? aside(' answered ', ago(answered)) : ''];
   if (reachable !== false) return 'never asked yet';
-  return [h('b', {class: 'bad'}, '✕ not reachable'), failing_since ? [' since ', since(failing_since)] : '',
+  return [h('b', {class: 'bad'}, '✕ fails'), failing_since ? [' since ', since(failing_since)] : '',
           failure ? h('div', {}, told(id_of('failure', project), failure)) : ''];
 }
 
@@ -114,14 +114,14 @@ export function fleet(projects) {
     }))));
 }
 
-/// One of the three lists of every project.
+/// One of the three lists of every project; what has no project is about the service.
 export function standings(projects, member, id, title, none) {
   const subject = (key, project, standing) => {
     const {instance_id, resource_id, report, scheduled_time} = standing;
     return [
       report ? [h('b', {}, named(`report of ${key}`, report)), instance_id ? ' on ' : ''] : '',
       instance_id ? name_of(key, standing) : resource_id ? ['order ', named(`order of ${key}`, resource_id)] : '',
-      scheduled_time ? [', ', when(scheduled_time)] : '', place_of(key, standing, project)];
+      scheduled_time ? [', ', when(scheduled_time)] : '', project === undefined ? 'the service' : place_of(key, standing, project)];
   };
   const row = ({project}, standing) => {
     const {what, instance_id, resource_id, report, scheduled_time, percentum = null} = standing;
@@ -130,7 +130,8 @@ export function standings(projects, member, id, title, none) {
       [member === 'wrong' ? h('b', {class: 'bad'}, '✕ ', cut(what)) : cut(what),
        percentum === null ? '' :
          aside(h('progress', {max: 100, value: percentum, 'aria-label': 'done'}), ` ${percentum} %`)],
-      subject(key, project, standing), since(standing.since), told(key, standing.reason)]};
+      subject(key, project, standing), since(standing.since),
+      [told(key, standing.reason), standing.remedy ? h('div', {class: 'remedy'}, aside('To do: ', whole(standing.remedy))) : '']]};
   };
   const rows = projects.flatMap((project) => items(project[member]).map((standing) => row(project, standing)));
   return section(id, title, rows.length === 0 ? h('p', {}, none)

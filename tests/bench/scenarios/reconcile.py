@@ -20,7 +20,6 @@ def reconcile(programs, instances, limits, settle):
                              log={"format": "json", "level": "debug", "file": str(host.directory / "log")})
         cloud_before = procs.cpu_seconds(cloud.pid)
         with host.daemon(policy) as dbssd:
-            dbssd.log.count("cycle.finished")
             dbssd.wait("instance.start_accepted", starts, 300)
             dbssd.wait("cycle.finished", PROJECTS, 300)
             used, cloud_used, waits = procs.cpu_seconds(dbssd.pid), procs.cpu_seconds(cloud.pid) - cloud_before, procs.waits(dbssd.pid)

@@ -22,15 +22,16 @@ def ahead(delta):
 
 def project(name="core", **changes):
     return {"project": name, "reachable": True, "failing_since": None, "failure": "", "answered": ago(timedelta(seconds=4)),
+            "listed": ago(timedelta(seconds=4)),
             "token": {"issued": ago(3 * HOUR), "expires": ahead(21 * HOUR)}, "instances": {"ACTIVE": 3}, "vanished": 0,
-            "wrong": [], "in_flight": [], "waiting": [], "left_alone": [], "left_alone_more": 0} | changes
+            "wrong": [], "in_flight": [], "waiting": [], "not_selected": [], "left_alone": [], "left_alone_more": 0} | changes
 
 
 def document(projects, **changes):
     return {"time": stamp(NOW), "well": True, "version": "0.1.0",
             "service": {"started": ago(9 * DAY), "policy": {"path": "/etc/dbssd/policy.yaml", "fingerprint": "9f86d081884c7d65",
                                                            "since": ago(2 * DAY), "last_reload": "ok", "refused_because": ""}},
-            "state": {"path": "/var/lib/dbssd/state.db", "held": True, "process": "812"},
+            "state": {"path": "/var/lib/dbssd/state.db", "held": True, "process": "812", "since": ago(9 * DAY)}, "wrong": [], "wrong_more": 0,
             "projects": projects, "next": [], "gaps": {"count": 0, "newest": None}, "blind": [], "blind_more": 0,
             "timeline": {"from": ago(DAY), "to": ahead(DAY), "rows": [], "rows_more": 0},
             "coverage": [], "coverage_more": 0} | changes
@@ -86,6 +87,8 @@ def unwell():
         wrong=[standing("held", "prod-stock-lab", since=None, reason="until 2026-03-29T18:00:00Z: something keeps stopping it"),
                standing("report overdue", report="nightly-sox", scheduled_time=ago(7 * HOUR), percentum=40,
                         reason="it has not finished within 2h"),
+               standing("frozen", "prod-legacy-01", since=ago(12 * DAY), reason="the list says FROZEN, and start rule keep-running selects it",
+                        remedy="settle in the console what it is frozen for, mostly a bill"),
                {"what": "creation failed", "resource_id": "3d265fee-1e54-48c8-8d02-6347c07b3db8", "since": ago(3 * HOUR),
                 "reason": "job 7: no audit instance of this flavor is left"}],
         in_flight=[standing("report", report="hourly-pci", scheduled_time=ago(2 * MINUTE), since=ago(MINUTE), percentum=70, reason="accepted"),
@@ -94,10 +97,11 @@ def unwell():
                           reason="waits for the instance to be ACTIVE")],
         left_alone=[{"subject": "start prod-legacy-01", "reason": "it is FROZEN: an unpaid bill, not a fault", "count": 412},
                     {"subject": "start prod-hr-01", "reason": "no rule selects it", "count": 9}], left_alone_more=2)
-    away = project("archive", reachable=False, failing_since=ago(22 * MINUTE), answered=ago(23 * MINUTE), instances={"ACTIVE": 4},
-                   failure="connection refused by https://dbss.ap-southeast-3.myhuaweicloud.com")
+    refused = "connection refused by https://dbss.ap-southeast-3.myhuaweicloud.com"
+    away = project("archive", reachable=False, failing_since=ago(22 * MINUTE), answered=ago(23 * MINUTE), instances={"ACTIVE": 4}, failure=refused,
+                   wrong=[{"what": "project fails", "since": ago(22 * MINUTE), "reason": refused, "remedy": "dbssd check --online says what it answers"}])
     bad = {3: {"failed": 1, "finished": 5}, 11: {"missed": 2, "finished": 4}, 12: {"missed": 6}, 23: {"running": 6}}
-    return document([core, away, project("new", reachable=None, answered=None, token=None, instances={})], well=False, next=coming(),
+    return document([core, away, unasked_project("new")], well=False, next=coming(),
                     gaps={"count": 2, "newest": None},
                     blind=[{"project": "core", "instance_id": f"id-{i}", "instance_name": name, "status": status, "since": ago(since),
                             "seconds": int(since.total_seconds()), "reason": why} for i, (name, status, since, why) in enumerate([
@@ -144,5 +148,17 @@ def empty():
     return document([project(instances={}, token=None)])
 
 
+def unasked_project(name="core"):
+    return project(name, instances={}, reachable=None, answered=None, listed=None, token=None,
+                   wrong=[{"what": "never asked", "reason": "no daemon has asked the cloud for it", "remedy": "systemctl reload dbssd takes it up"}])
+
+
 def unasked():
-    return document([project(instances={}, reachable=None, answered=None, token=None)])
+    return document([unasked_project()], well=False)
+
+
+def refused():
+    body = well()
+    body["service"]["policy"] |= {"last_reload": "refused", "refused_because": "policy.yaml:7: unknown member 'scedule'"}
+    return body | {"well": False, "wrong": [{"what": "policy refused", "since": ago(MINUTE), "reason": "policy.yaml:7: unknown member 'scedule'",
+                                             "remedy": "dbssd check lists every error"}]}

@@ -49,7 +49,10 @@ class DaemonTest : public testing::Test {
                    {err_, err_},
                    path_,
                    policy_->state.path,
-                   [this](const PolicyStanding& standing) { told_.push_back(standing); }},
+                   [this](const PolicyStanding& standing) {
+                     told_.push_back(standing);
+                     if (when_told_) when_told_();
+                   }},
                   PolicyFile{policy_, {}, "the former"});
     std::size_t turns = 0;
     const auto turn = [&] {
@@ -91,6 +94,7 @@ class DaemonTest : public testing::Test {
   std::shared_ptr<const policy::Policy> policy_;
   PolicyStanding standing_;
   std::vector<PolicyStanding> told_;
+  std::function<void()> when_told_;
   std::vector<std::shared_ptr<const policy::Policy>> taken_;
   Expected<void> taking_;
   Expected<void> relogging_;
@@ -135,6 +139,17 @@ TEST_F(DaemonTest, TellsWhatBecameOfThePolicyFile) {
   EXPECT_NE(told_[2].fingerprint, "the former");
   EXPECT_EQ(told_[2].refused, "");
   EXPECT_EQ(told_[2], standing_);
+}
+
+// Who reads in the log that a reload was refused finds it refused in the metrics too.
+TEST_F(DaemonTest, TellsWhatBecameOfThePolicyFileBeforeTheLogDoes) {
+  const auto now_told = [this](EventId id) { return log_.count(id); };
+  std::vector<std::pair<std::size_t, std::size_t>> logged;  // refused, taken up: when each was told
+  when_told_ = [&] {
+    logged.emplace_back(now_told(EventId::service_reload_failed), now_told(EventId::service_reloaded));
+  };
+  serve({reload("sumary: {}\n"), reload("instances: {reconcile_interval: 1m}\n")});
+  EXPECT_THAT(logged, ElementsAre(std::pair(0U, 0U), std::pair(0U, 0U), std::pair(1U, 0U)));
 }
 
 TEST_F(DaemonTest, KeepsTheFormerPolicyWhereTheNewOneIsInvalid) {

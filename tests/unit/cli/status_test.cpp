@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
@@ -11,6 +12,8 @@
 #include "cli/command.h"
 #include "cli/printing.h"
 #include "fakes/journal_samples.h"
+#include "journal/schema.h"
+#include "journal/sqlite.h"
 #include "journal/sqlite_journal.h"
 #include "unit/cli/policy_text.h"
 
@@ -34,12 +37,18 @@ reports:
 
 class Status : public testing::Test {
  protected:
-  Status() { arguments_.policy = directory_.write("policy.yaml", policy_text(directory_, kReports)); }
+  // A project that was listed a moment ago.
+  Status() {
+    arguments_.policy = directory_.write("policy.yaml", policy_text(directory_, kReports));
+    batch_.project.emplace();
+    batch_.project->answered_at = batch_.project->listed_at = now_ - Seconds{60};
+  }
 
   void instance(const std::string& id, cloud::InstanceStatus status) {
     journal::InstanceRecord record = fakes::instance(id);
     record.name = "name-" + id;
     record.status = status;
+    record.effect.reset();
     record.vanished = false;
     record.held_until.reset();
     batch_.instances.push_back(record);
@@ -54,10 +63,12 @@ class Status : public testing::Test {
     record.reason = "as it goes";
     return record;
   }
+  // As a daemon does, which then goes on to keep it.
   void commit() {
     auto opened = journal::open_sqlite(directory_.file("state.db"), journal::Access::read_write);
     ASSERT_TRUE(opened) << opened.error().message;
     ASSERT_TRUE(opened->journal->commit(ProjectName("prod"), batch_));
+    kept_ = std::move(opened->journal);
   }
   int print() {
     out_.str("");
@@ -82,6 +93,7 @@ class Status : public testing::Test {
   const Instant now_ = SystemClock().now().second();
   StatusArguments arguments_;
   journal::Batch batch_;
+  std::unique_ptr<journal::Journal> kept_;
   std::ostringstream out_, err_;
 };
 
@@ -90,11 +102,12 @@ TEST_F(Status, CountsInstancesByTheirStatus) {
   instance("i-2", cloud::InstanceStatus::active);
   instance("i-3", cloud::InstanceStatus::shutoff);
   instance("i-4", cloud::InstanceStatus::shutoff);
-  batch_.instances.back().vanished = true;
+  batch_.instances.back().vanished = true;  // long ago
   commit();
   EXPECT_EQ(print(), kWell);
   EXPECT_THAT(out_.str(),
-              HasSubstr("prod     not asked yet  -          3: 2 ACTIVE, 1 SHUTOFF; 1 no longer listed\n"));
+              testing::ContainsRegex(
+                  "prod +answered 1m[0-9s]* ago +-  +3: 2 ACTIVE, 1 SHUTOFF; 1 no longer listed\n"));
   EXPECT_THAT(out_.str(), HasSubstr("no gaps in the last 31 days\n"));
   const auto project = document(kWell).at("projects")[0];
   EXPECT_EQ(project.at("instances"), nlohmann::json::parse(R"({"ACTIVE": 2, "SHUTOFF": 1})"));
@@ -242,13 +255,14 @@ TEST_F(Status, CountsTheGapsOfAMonthAndNamesTheNewest) {
   EXPECT_EQ(newest.at("outcome"), "expired");
   arguments_.output = Output::text;
   EXPECT_EQ(print(), kFailed);
-  EXPECT_THAT(out_.str(), AllOf(HasSubstr("4 gaps in the last 31 days; the newest, of daily-sox on name-i-1"),
-                                HasSubstr("expired: as it goes; dbssd history has all\n")));
+  EXPECT_THAT(
+      out_.str(),
+      AllOf(HasSubstr("4 gaps in the last 31 days; the newest, of daily-sox on name-i-1"),
+            HasSubstr(
+                "expired: as it goes; dbssd history has all, and dbssd trigger makes a report by hand\n")));
 }
 
 TEST_F(Status, SaysHowTheCloudAnswersAndHowOldTheTokenIs) {
-  batch_.project.emplace();
-  batch_.project->answered_at = now_ - Seconds{60};
   batch_.project->token_issued = now_ - std::chrono::hours{3};
   batch_.project->token_expires = now_ + std::chrono::hours{21};
   commit();
@@ -257,13 +271,13 @@ TEST_F(Status, SaysHowTheCloudAnswersAndHowOldTheTokenIs) {
 }
 
 TEST_F(Status, NamesAFailingProjectWithItsReasonAndIsNotWell) {
-  batch_.project.emplace();
   batch_.project->failing_since = now_ - std::chrono::hours{2};
   batch_.project->failure = "Connection\nrefused";
   commit();
   EXPECT_EQ(print(), kFailed);
   EXPECT_THAT(out_.str(), testing::ContainsRegex("prod +fails for 2h"));
-  EXPECT_THAT(out_.str(), HasSubstr("\n  Connection?refused\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("wrong\n  project fails  prod  for 2h"));
+  EXPECT_THAT(out_.str(), HasSubstr(": Connection?refused\n    to do: dbssd check --online"));
   EXPECT_FALSE(document(kFailed).at("well"));
 }
 
@@ -295,34 +309,116 @@ TEST_F(Status, IsOneScreenHoweverMuchThereIs) {
   EXPECT_EQ(print(), kFailed);
   const std::string text = out_.str();
   EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 30);
-  EXPECT_THAT(text, HasSubstr("held  name-i-0 and 199 others  until "));
+  EXPECT_THAT(text, testing::ContainsRegex("held  name-i-0 and 199 others  for [0-9dh]+: until "));
   EXPECT_EQ(document(kFailed).at("projects")[0].at("wrong").size(), 200U);
 }
 
-TEST_F(Status, SaysWhoHoldsTheStateAndThatNobodyDoes) {
-  {
-    const auto held = journal::open_sqlite(directory_.file("state.db"), journal::Access::read_write);
-    ASSERT_TRUE(held);
-    EXPECT_EQ(print(), kWell);
-    EXPECT_THAT(out_.str(), HasSubstr("a daemon runs: process " + std::to_string(::getpid()) + " holds "));
-    EXPECT_EQ(document(kWell).at("state").at("process"), std::to_string(::getpid()));
-    arguments_.output = Output::text;
-  }
+TEST_F(Status, IsWellOnlyWhileADaemonKeepsTheState) {
+  commit();
   EXPECT_EQ(print(), kWell);
+  EXPECT_THAT(out_.str(), HasSubstr("a daemon runs: process " + std::to_string(::getpid()) + " holds "));
+  const auto held = document(kWell);
+  EXPECT_EQ(held.at("state").at("held"), true);
+  EXPECT_EQ(held.at("state").at("process"), std::to_string(::getpid()));
+  EXPECT_THAT(held.at("wrong"), IsEmpty());
+
+  kept_.reset();
+  const auto left = document(kFailed);
+  EXPECT_EQ(left.at("well"), false);
+  EXPECT_EQ(left.at("state").at("held"), false);
+  ASSERT_EQ(left.at("wrong").size(), 1U);
+  EXPECT_EQ(left.at("wrong")[0].at("what"), "no daemon");
+  EXPECT_TRUE(left.at("wrong")[0].contains("since"));
+  arguments_.output = Output::text;
+  EXPECT_EQ(print(), kFailed);
   EXPECT_THAT(out_.str(), HasSubstr("no daemon runs: nobody holds "));
-  EXPECT_EQ(document(kWell).at("state").at("held"), false);
+  EXPECT_THAT(out_.str(),
+              HasSubstr("process " + std::to_string(::getpid()) + ", the last one, stopped in order at "));
+  EXPECT_THAT(out_.str(), HasSubstr("    to do: systemctl start dbssd"));
 }
 
-TEST_F(Status, OfAStateThatIsNotThereIsWellAndLeavesNoFile) {
+TEST_F(Status, IsNotWellWhereItCannotFindOutWhetherADaemonRuns) {
+  commit();
+  kept_.reset();
+  const std::string lock = directory_.file("state.db.lock");
+  std::filesystem::remove(lock);
+  std::filesystem::create_directory(lock);
+  EXPECT_EQ(print(), kFailed);
+  EXPECT_THAT(out_.str(), HasSubstr("whether a daemon runs is not known\n"));
+  EXPECT_THAT(out_.str(), AllOf(HasSubstr("daemon not known"), HasSubstr("is not a regular file"),
+                                HasSubstr("    to do: ask as the user")));
+  EXPECT_TRUE(document(kFailed).at("state").at("held").is_null());
+}
+
+TEST_F(Status, IsNotWellWithAListOfTheDayBefore) {
+  batch_.project->listed_at = now_ - std::chrono::days{1};
+  const auto wrong = the_wrong();
+  EXPECT_EQ(wrong.at("what"), "list old");
+  EXPECT_EQ(wrong.at("since"), format_utc(now_ - std::chrono::days{1}));
+  EXPECT_THAT(wrong.at("remedy").get<std::string>(), HasSubstr("systemctl status dbssd"));
+}
+
+// The reports of this policy select every instance.
+TEST_F(Status, IsNotWellWithWhatARuleSelectsAndNoStartCanMend) {
+  instance("i-1", cloud::InstanceStatus::active);
+  instance("i-2", cloud::InstanceStatus::frozen);
+  instance("i-3", cloud::InstanceStatus::error);
+  instance("i-4", cloud::InstanceStatus::active);
+  batch_.instances.back().vanished = true;
+  batch_.instances.back().vanished_at = now_ - std::chrono::hours{2};
+  commit();
+  EXPECT_EQ(print(), kFailed);
+  EXPECT_THAT(out_.str(), testing::ContainsRegex(
+                              "in error +name-i-3 +for [^:]+: the list says ERROR, and report daily-sox "
+                              "selects it\n    to do: only the service"));
+  EXPECT_THAT(out_.str(), testing::ContainsRegex("frozen +name-i-2 +for [^:]+: the list says FROZEN"));
+  EXPECT_THAT(out_.str(), testing::ContainsRegex("vanished +name-i-4 +for 2h[^:]*: it is no longer listed"));
+}
+
+TEST_F(Status, ListsWhatNoRuleSelectsAndIsWell) {
+  arguments_.policy = directory_.write("bare.yaml", policy_text(directory_));
+  instance("i-2", cloud::InstanceStatus::frozen);
+  commit();
   EXPECT_EQ(print(), kWell);
+  EXPECT_THAT(out_.str(),
+              testing::ContainsRegex("selected by no rule\n  frozen  name-i-2  for [^:]+: the list "
+                                     "says FROZEN, and no rule selects it\n"));
+  EXPECT_EQ(document(kWell).at("projects")[0].at("not_selected")[0].at("instance_id"), "i-2");
+}
+
+TEST_F(Status, OfAStateThatIsNotThereIsNotWellAndLeavesNoFile) {
+  EXPECT_EQ(print(), kFailed);
   EXPECT_THAT(out_.str(), HasSubstr("\nprod     not asked yet  -          0\n"));
+  EXPECT_THAT(out_.str(),
+              AllOf(HasSubstr("none has ever kept this journal"), HasSubstr("never asked  prod")));
   EXPECT_THAT(err_.str(), HasSubstr("there is no such file yet"));
   EXPECT_FALSE(std::filesystem::exists(directory_.file("state.db")));
   EXPECT_FALSE(std::filesystem::exists(directory_.file("state.db.lock")));
 }
 
+TEST_F(Status, OfAJournalThatIsNewerOrOlderIsNotWellAndSaysWhatToDo) {
+  for (const auto& [version, said] :
+       {std::pair(99, "by a newer dbssd"), std::pair(1, "start the daemon once, it brings it up to date")}) {
+    commit();
+    kept_.reset();
+    const std::string path = directory_.file("state.db");
+    const int known = journal::sqlite::schema_version();
+    auto changed = journal::sqlite::Connection::open(path, SQLITE_OPEN_READWRITE).value();
+    ASSERT_TRUE(changed.execute("PRAGMA user_version = " + std::to_string(version)));
+    const auto said_in_json = document(kFailed);
+    EXPECT_EQ(said_in_json.at("well"), false);
+    EXPECT_THAT(said_in_json.at("error").get<std::string>(), HasSubstr(said));
+    EXPECT_THAT(err_.str(), HasSubstr(said));
+    arguments_.output = Output::text;
+    EXPECT_EQ(print(), kFailed);
+    EXPECT_THAT(err_.str(), HasSubstr(said));
+    ASSERT_TRUE(changed.execute("PRAGMA user_version = " + std::to_string(known)));
+  }
+}
+
 TEST_F(Status, NeedsNoSecretButAValidPolicy) {
   unsetenv("DBSSD_TEST_TOKEN");
+  commit();
   EXPECT_EQ(print(), kWell);
   arguments_.policy = directory_.file("absent.yaml");
   EXPECT_EQ(print(), kWrongUsage);

@@ -1,13 +1,21 @@
 #include "engine/requests.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <set>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "fakes/memory_journal.h"
@@ -43,6 +51,15 @@ class Requests : public testing::Test {
       for (const auto& entry : std::filesystem::directory_iterator(directory))
         names.insert(entry.path().extension());
     return names;
+  }
+  [[nodiscard]] static std::set<std::string> names_in(const std::string& path) {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(path)) names.insert(entry.path().filename());
+    return names;
+  }
+  [[nodiscard]] static std::string content(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
   }
   [[nodiscard]] std::string refusal() const {
     const auto said = events.events(EventId::report_request_refused);
@@ -141,6 +158,106 @@ TEST_F(Requests, AreNotReadThroughALink) {
   serve();
   EXPECT_THAT(taken, IsEmpty());
   EXPECT_THAT(refusal(), HasSubstr("cannot read"));
+}
+
+TEST_F(Requests, AreNoPipesNoDirectoriesAndNothingOfAnotherName) {
+  std::filesystem::create_directory(directory);
+  const std::string path = directory + "/1.json";
+  const fakes::TempDirectory other;
+  const auto plants = std::map<std::string, std::function<void()>>{
+      {"it is no regular file; set", [&] { ASSERT_EQ(::mkfifo(path.c_str(), 0666), 0); }},
+      {"it is no regular file", [&] { std::filesystem::create_directory(path); }},
+      {"it has another name", [&] { std::filesystem::create_hard_link(other.write("secret", "{}"), path); }}};
+  for (const auto& [why, plant] : plants) {
+    SCOPED_TRACE(why);
+    plant();
+    events.clear();
+    serve();
+    EXPECT_THAT(refusal(), HasSubstr(why));
+    EXPECT_FALSE(std::filesystem::exists(path));
+    std::filesystem::remove_all(path + ".refused");
+  }
+  EXPECT_THAT(taken, IsEmpty());
+}
+
+TEST_F(Requests, AreNeitherLeftNorReadThroughALinkInPlaceOfTheirDirectory) {
+  const fakes::TempDirectory other;
+  ASSERT_TRUE(leave_request(requests_directory(other.file("state.db")), request_for("i-1")));
+  std::filesystem::create_directory_symlink(requests_directory(other.file("state.db")), directory);
+  serve();
+  EXPECT_THAT(taken, IsEmpty());
+  const auto left = leave_request(directory, request_for("i-2"));
+  ASSERT_FALSE(left);
+  EXPECT_THAT(left.error().message, HasSubstr(directory));
+  EXPECT_EQ(names_in(requests_directory(other.file("state.db"))).size(), 1U);
+}
+
+TEST_F(Requests, AreNotLeftThroughALinkOnTheWay) {
+  const fakes::TempDirectory other;
+  std::filesystem::create_directory_symlink(other.path(), parent.file("way"));
+  const auto left = leave_request(requests_directory(parent.file("way/state.db")), request_for("i-1"));
+  ASSERT_FALSE(left);
+  EXPECT_THAT(left.error().message, HasSubstr(parent.file("way") + ": is a link"));
+  EXPECT_THAT(names_in(other.path()), IsEmpty());
+}
+
+// Whoever owns the directory knows the name of what is to be written there.
+TEST_F(Requests, AreWrittenIntoAFileOfTheirOwnWhateverLiesInItsPlace) {
+  ASSERT_TRUE(leave_request(directory, request_for("i-1")));
+  const std::string path = directory + "/" + *names_in(directory).begin();
+  const fakes::TempDirectory other;
+  const std::string victim = other.write("victim", "precious");
+  const auto plants = std::vector<std::function<void(const std::string&)>>{
+      [&](const std::string& at) { std::filesystem::create_symlink(victim, at); },
+      [&](const std::string& at) { std::filesystem::create_hard_link(victim, at); },
+      [&](const std::string& at) { ASSERT_EQ(::mkfifo(at.c_str(), 0666), 0); }};
+  for (const char* const suffix : {".part", ""}) {
+    for (const auto& plant : plants) {
+      std::filesystem::remove(path);
+      plant(path + suffix);
+      ASSERT_TRUE(leave_request(directory, request_for("i-1")));
+      EXPECT_EQ(content(victim), "precious");
+      EXPECT_THAT(content(path), HasSubstr("daily-sox"));
+      EXPECT_EQ(names_in(directory).size(), 1U);
+    }
+  }
+}
+
+// What lies there is a directory at one moment and a link to another at the next.
+TEST_F(Requests, AreNeverLeftInADirectoryThatWasSwappedMeanwhile) {
+  const fakes::TempDirectory other;
+  std::filesystem::create_directory(directory);
+  const std::string link = parent.file("link");
+  std::filesystem::create_directory_symlink(other.path(), link);
+  const std::jthread swapping([&](const std::stop_token& stop) {
+    while (!stop.stop_requested())
+      ::renameat2(AT_FDCWD, directory.c_str(), AT_FDCWD, link.c_str(), RENAME_EXCHANGE);
+  });
+  for (int i = 0; i < 300; ++i) (void)leave_request(directory, request_for("i-" + std::to_string(i)));
+  EXPECT_THAT(names_in(other.path()), IsEmpty());
+}
+
+TEST_F(Requests, ThatRootLeavesBelongToTheOwnerOfTheState) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  constexpr uid_t kOwner = 4711;
+  ASSERT_EQ(::chown(parent.path().c_str(), kOwner, kOwner), 0);
+  const auto owner_of = [](const std::string& path) {
+    struct stat status {};
+    EXPECT_EQ(::lstat(path.c_str(), &status), 0);
+    return status.st_uid;
+  };
+  ASSERT_TRUE(leave_request(directory, request_for("i-1")));
+  EXPECT_EQ(owner_of(directory), kOwner);
+  EXPECT_EQ(owner_of(directory + "/" + *names_in(directory).begin()), kOwner);
+
+  ASSERT_EQ(::chown(directory.c_str(), 0, 0), 0);  // as a killed command has left it
+  ASSERT_TRUE(leave_request(directory, request_for("i-2")));
+  EXPECT_EQ(owner_of(directory), kOwner);
+
+  ASSERT_EQ(::chown(directory.c_str(), 815, 815), 0);
+  const auto left = leave_request(directory, request_for("i-3"));
+  ASSERT_FALSE(left);
+  EXPECT_THAT(left.error().message, HasSubstr("belongs neither to root nor to"));
 }
 
 TEST_F(Requests, AreNotReadBeforeTheyAreWhole) {

@@ -1,4 +1,5 @@
 // Opening: who may, what is refused, and what the operator is told then.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -19,6 +20,11 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+
+auto stands(Keeper::Stands how, const std::string& process) {
+  return ::testing::AllOf(::testing::Field(&Keeper::stands, how), ::testing::Field(&Keeper::process, process),
+                          ::testing::Field(&Keeper::since, ::testing::Optional(::testing::_)));
+}
 
 class Opening : public ::testing::Test {
  protected:
@@ -76,17 +82,32 @@ TEST_F(Opening, ASecondWriterIsToldWhoHoldsIt) {
 }
 
 TEST_F(Opening, WhoHoldsItIsToldToWhoAsks) {
-  EXPECT_EQ(writer_of(path_).value(), std::nullopt);
+  const std::string own = std::to_string(::getpid());
+  EXPECT_EQ(keeper_of(path_).value(), Keeper{});
   EXPECT_THAT(siblings(path_, ""), IsEmpty()) << "who asks makes nothing";
   {
     const Opened opened = open_or_fail(path_);
-    EXPECT_EQ(writer_of(path_).value(), std::to_string(::getpid()));
+    EXPECT_THAT(keeper_of(path_).value(), stands(Keeper::Stands::holds, own));
     const auto reader = open_sqlite(path_, Access::read_only);
-    EXPECT_EQ(writer_of(path_).value(), std::to_string(::getpid()));
+    EXPECT_THAT(keeper_of(path_).value(), stands(Keeper::Stands::holds, own));
   }
-  EXPECT_EQ(writer_of(path_).value(), std::nullopt);
+  EXPECT_THAT(keeper_of(path_).value(), stands(Keeper::Stands::closed, own));
   const auto reader = open_sqlite(path_, Access::read_only);
-  EXPECT_EQ(writer_of(path_).value(), std::nullopt) << "who reads does not hold it";
+  EXPECT_THAT(keeper_of(path_).value(), stands(Keeper::Stands::closed, own)) << "who reads does not hold it";
+}
+
+TEST_F(Opening, SinceWhenItIsKeptIsToldByTheClockOfItsFile) {
+  { const Opened opened = open_or_fail(path_); }
+  const timespec times[] = {{1'741'503'600, 0}, {1'741'503'600, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, (path_ + ".lock").c_str(), times, 0), 0);
+  EXPECT_EQ(keeper_of(path_).value().since, fakes::at(0));
+}
+
+TEST_F(Opening, APipeInPlaceOfTheLockKeepsNobodyWaiting) {
+  ASSERT_EQ(::mkfifo((path_ + ".lock").c_str(), 0600), 0);
+  const auto keeper = keeper_of(path_);
+  ASSERT_FALSE(keeper);
+  EXPECT_THAT(keeper.error().message, HasSubstr("is not a regular file"));
 }
 
 TEST_F(Opening, WhoWasKilledHoldsItNoMoreAndAskingDoesNotKeepItFromTheNext) {
@@ -98,7 +119,7 @@ TEST_F(Opening, WhoWasKilledHoldsItNoMoreAndAskingDoesNotKeepItFromTheNext) {
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   ASSERT_EQ(bytes_of(path_ + ".lock"), std::to_string(child) + " open\n");
-  EXPECT_EQ(writer_of(path_).value(), std::nullopt);
+  EXPECT_THAT(keeper_of(path_).value(), stands(Keeper::Stands::killed, std::to_string(child)));
   EXPECT_EQ(bytes_of(path_ + ".lock"), std::to_string(child) + " open\n") << "it is as it was";
   const Opened opened = open_or_fail(path_);
 }

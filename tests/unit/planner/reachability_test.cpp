@@ -45,6 +45,39 @@ TEST_F(Reachability, TheFirstAnswerIsWritten) {
   EXPECT_FALSE(on_record().failing_since);
 }
 
+TEST_F(Reachability, WhenItsInstancesWereListedIsWrittenOnceInAnInterval) {
+  world_.run();
+  EXPECT_EQ(on_record().listed_at, now());
+  world_.run_for(hours{1});
+  EXPECT_GE(on_record().listed_at, now() - minutes{10});
+}
+
+TEST_F(Reachability, OtherAnswersAreNoList) {
+  world_.policy.creation_jobs.resource_ids.push_back(ResourceId("r-1"));  // which is asked about
+  world_.run();
+  const auto listed = on_record().listed_at;
+  ASSERT_TRUE(listed);
+  world_.fate = [](const planner::Call& call) {
+    return std::holds_alternative<planner::ListInstances>(call) ? fakes::failing(ErrorKind::rejected)
+                                                                : Fate{};
+  };
+  world_.run_for(hours{1});
+  EXPECT_EQ(on_record().listed_at, listed);
+  EXPECT_GT(on_record().answered_at, listed);
+}
+
+// Whatever answered first, the journal says soon that the fleet is known again.
+TEST_F(Reachability, TheFirstListAfterALongTimeIsWrittenAtOnce) {
+  world_.run();
+  world_.restart();
+  world_.clock.advance(hours{3});
+  world_.fate = [](const planner::Call& call) {
+    return std::holds_alternative<planner::ListInstances>(call) ? Fate{.answer_after = Seconds{20}} : Fate{};
+  };
+  world_.run_for(Seconds{25});
+  EXPECT_GE(on_record().listed_at, now() - Seconds{10});
+}
+
 TEST_F(Reachability, AnOutageIsWrittenWithItsBeginningAndReason) {
   world_.run_for(minutes{20});
   const auto answered = world_.lane->memory.project.answered_at;

@@ -273,6 +273,16 @@ TEST(HarmlessValues, ArePrintedAsTheyAre) {
   EXPECT_THAT(format_journal(event), StartsWith("MESSAGE=service.started: " + names + " instance_name="));
 }
 
+// Also where a char has no sign, as on arm64.
+TEST(HarmlessValues, AreNoPlainWordWithBytesBeyondAscii) {
+  for (const char* const text : {"\xff", "caf\xc3\xa9", "a\xe2\x80\xae", "\xc2\x85", "\x80"}) {
+    Event event = bare("m");
+    event.reason = text;
+    const std::string line = format_text(event, kAt);
+    EXPECT_THAT(line, HasSubstr("reason=\"")) << text;
+  }
+}
+
 TEST(HarmlessValues, AreAnEmptyWordWhereThereIsNoMessage) {
   EXPECT_THAT(format_text(bare(""), kAt), EndsWith(" msg=\"\""));
   EXPECT_EQ(Json::parse(format_json(bare(""), kAt)).at("msg"), "");

@@ -1,9 +1,12 @@
 // A log file that is rotated, removed or cannot be opened: where each line goes.
 #include "telemetry/log_file.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -121,6 +124,40 @@ TEST_F(LogFileTest, TakesALineIntoTheNewFileThatTheFormerHasNoRoomFor) {
   EXPECT_EQ(write(long_line), "") << "within the same second";
   EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &unlimited), 0);
   EXPECT_THAT(lines("logs/log"), ElementsAre(long_line));
+}
+
+struct Refused {
+  std::string path, why;
+};
+
+TEST_F(LogFileTest, IsNoPipeAndNothingElseThatIsNoFile) {
+  ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+  ASSERT_EQ(::mkfifo(path("read").c_str(), 0600), 0);
+  const int reader = ::open(path("read").c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_GE(reader, 0);
+  for (const auto& [name, why] :
+       {Refused{path("pipe"), "is a pipe, and nobody reads it"},
+        Refused{path("read"), "is a pipe: name a regular file"}, Refused{path("logs"), "Is a directory"}}) {
+    const auto opened = LogFile::open(name, clock_, {});
+    ASSERT_FALSE(opened) << name;
+    EXPECT_THAT(opened.error().message, testing::HasSubstr("log file " + name + ": " + why));
+  }
+  ::close(reader);
+}
+
+TEST_F(LogFileTest, MayBeATerminalOrNowhere) {
+  const auto opened = LogFile::open("/dev/null", clock_, {});
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_NO_THROW((*opened)->log({"dbssd", spdlog::level::info, "one"}));
+}
+
+TEST_F(LogFileTest, KeepsTheFormerFileWhereAPipeWasPutInItsPlace) {
+  fs::rename(path("logs/log"), path("logs/log.1"));
+  ASSERT_EQ(::mkfifo(path("logs/log").c_str(), 0600), 0);
+  clock_.advance(1s);
+  EXPECT_EQ(write("one"), "");
+  EXPECT_THAT(lines("logs/log.1"), ElementsAre("one"));
+  EXPECT_THAT(said_, ElementsAre(testing::HasSubstr("cannot be opened anew: is a pipe")));
 }
 
 }  // namespace

@@ -90,6 +90,27 @@ TEST_F(Board, IsReadyFromTheFirstTurnOnUntilItStops) {
   EXPECT_EQ(why_not_ready(board_.read(), MonoTime(Seconds{12})), "stopping");
 }
 
+TEST_F(Board, IsNotReadyAndNotUnhealthyWhileAProjectIsNotWorkedFor) {
+  board_.turned(later(Seconds{10}), {}, {{ProjectName("prod"), "its instances have not been listed yet"}});
+  EXPECT_EQ(why_not_ready(board_.read(), MonoTime(Seconds{11})),
+            "project prod: its instances have not been listed yet");
+  EXPECT_EQ(why_unhealthy(board_.read(), MonoTime(Seconds{11})), "");
+  board_.turned(later(Seconds{12}), {});
+  EXPECT_EQ(why_not_ready(board_.read(), MonoTime(Seconds{13})), "");
+}
+
+TEST_F(Board, KnowsSinceWhenReloadsAreRefused) {
+  const auto at = [](long seconds) { return Instant(Seconds(seconds)); };
+  board_.policy("one", at(1), "", at(1));
+  EXPECT_FALSE(board_.read().refused_at);
+  board_.policy("one", at(1), "a bad line", at(5));
+  board_.policy("one", at(1), "another bad line", at(9));
+  EXPECT_EQ(board_.read().refused_at, at(5));
+  EXPECT_EQ(board_.read().refused, "another bad line");
+  board_.policy("two", at(12), "", at(12));
+  EXPECT_FALSE(board_.read().refused_at);
+}
+
 TEST_F(Board, SaysThatTheMainLoopHangs) {
   board_.turned(later(Seconds{10}), {});
   EXPECT_EQ(why_unhealthy(board_.read(), MonoTime(Seconds{70})), "");
