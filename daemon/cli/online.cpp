@@ -108,7 +108,7 @@ class Asking {
   }
 
   void look_at_reports(const cloud::Instance& instance) {
-    std::optional<Expected<std::vector<cloud::Template>>> templates;
+    std::optional<Expected<cloud::TemplateListing>> templates;
     for (std::size_t i = 0; i < policy_.reports.size(); ++i) {
       const policy::ReportRule& rule = policy_.reports[i];
       if (!selects(rule.select, instance)) continue;
@@ -116,7 +116,7 @@ class Asking {
       if (!templates) {
         templates = client_.list_templates(instance.id);
         if (!*templates) refused("the templates cannot be listed", templates->error(), name_of(instance));
-        if (auto reports = client_.list_reports(instance.id); !reports)
+        if (auto reports = client_.list_reports(instance.id, {}); !reports)
           refused("the reports cannot be listed", reports.error(), name_of(instance));
       }
       if (*templates) look_at_template(rule, instance, **templates);
@@ -124,10 +124,11 @@ class Asking {
   }
 
   void look_at_template(const policy::ReportRule& rule, const cloud::Instance& instance,
-                        const std::vector<cloud::Template>& templates) {
+                        const cloud::TemplateListing& listing) {
     planner::Instance known;
     planner::Reporting& reporting = known.reporting.change();
-    reporting.templates = templates;
+    reporting.templates = listing.templates;
+    reporting.templates_doubt = listing.doubt;
     reporting.template_look.answered = MonoTime{};
     const planner::ResolvedTemplate resolved = planner::resolve_template(rule.report_template, known);
     const std::string report = "report " + rule.name.str() + ": ";
@@ -135,9 +136,14 @@ class Asking {
       findings_.add(report + resolved.reason, name_of(instance));
       return;
     }
-    if (std::ranges::find(templates, resolved.found->id, &cloud::Template::id) == templates.end()) {
-      findings_.add(report + "the instance has no template of id " + resolved.found->id.str(),
-                    name_of(instance));
+    const std::string& id = resolved.found->id.str();
+    if (std::ranges::find(listing.templates, resolved.found->id, &cloud::Template::id) ==
+        listing.templates.end()) {
+      findings_.add(
+          report + (listing.doubt.empty()
+                        ? "the instance has no template of id " + id
+                        : "the template of id " + id + " is not listed, and may be there: " + listing.doubt),
+          name_of(instance));
       return;
     }
     const auto native = client_.native_schedule(instance.id, resolved.found->id);

@@ -2,8 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cloud/wire_time.h"
-
 namespace dbssd::cloud {
 namespace {
 
@@ -16,10 +14,10 @@ std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 
 std::string start_body(const InstanceId& id) { return dump({{"instance_id", id.str()}}); }
 
-std::string create_report_body(const CreateReport& request, const schedule::Zone& api_zone) {
+std::string create_report_body(const CreateReport& request) {
   Json body = {{"template_id", request.template_id.str()},
-               {"start_time", write_wire_time(request.window.begin, api_zone)},
-               {"end_time", write_wire_time(request.window.end, api_zone)}};
+               {"start_time", request.begin_words},
+               {"end_time", request.end_words}};
   if (!request.databases.empty()) {
     std::string ids;
     for (const std::string& id : request.databases) ids += (ids.empty() ? "" : ",") + id;

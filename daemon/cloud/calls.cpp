@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cloud/bodies.h"
+#include "cloud/template_pages.h"
 #include "cloud/url.h"
 
 namespace dbssd::cloud {
@@ -52,8 +53,7 @@ Request Calls::summary(BusiType type) const {
   return get("v3", {"summary", std::string(to_string(type)), "task-status"});
 }
 
-Expected<Request> Calls::create_report(const InstanceId& id, const CreateReport& report,
-                                       const schedule::Zone& api_zone) const {
+Expected<Request> Calls::create_report(const InstanceId& id, const CreateReport& report) const {
   if (auto good = check(id); !good) return fail(good.error());
   for (const std::string& database : report.databases) {
     // The service takes one text with commas between the ids.
@@ -63,7 +63,7 @@ Expected<Request> Calls::create_report(const InstanceId& id, const CreateReport&
   Request request = get("v1", {id.str(), "reports", "create"});
   request.method = Method::post;
   request.effect = Effect::mutation;
-  request.body = create_report_body(report, api_zone);
+  request.body = create_report_body(report);
   return request;
 }
 
@@ -76,9 +76,11 @@ Expected<Request> Calls::reports(const InstanceId& id, std::int64_t page, std::i
   return request;
 }
 
-Expected<Request> Calls::templates(const InstanceId& id) const {
+Expected<Request> Calls::templates(const InstanceId& id, std::size_t offset) const {
   if (auto good = check(id); !good) return fail(good.error());
   Request request = get("v2", {id.str(), "reports", "templates"});
+  if (offset > 0)
+    request.query = {{"offset", std::to_string(offset)}, {"limit", std::to_string(kTemplatesAsked)}};
   request.max_bytes = kListBytes;
   return request;
 }

@@ -7,7 +7,6 @@
 
 #include "cloud/transport.h"
 #include "cloud/types.h"
-#include "schedule/zone.h"
 
 namespace dbssd::cloud {
 
@@ -23,10 +22,10 @@ class Calls {
   [[nodiscard]] Request start(const InstanceId& id) const;
   [[nodiscard]] Expected<Request> jobs(const ResourceId& id) const;
   [[nodiscard]] Request summary(BusiType type) const;
-  [[nodiscard]] Expected<Request> create_report(const InstanceId& id, const CreateReport& report,
-                                                const schedule::Zone& api_zone) const;
+  [[nodiscard]] Expected<Request> create_report(const InstanceId& id, const CreateReport& report) const;
   [[nodiscard]] Expected<Request> reports(const InstanceId& id, std::int64_t page, std::int64_t size) const;
-  [[nodiscard]] Expected<Request> templates(const InstanceId& id) const;
+  /// From `offset` on; from the beginning without any word of pages, as documented.
+  [[nodiscard]] Expected<Request> templates(const InstanceId& id, std::size_t offset = 0) const;
   [[nodiscard]] Expected<Request> native_schedule(const InstanceId& id, const TemplateId& of) const;
   [[nodiscard]] Expected<Request> databases(const InstanceId& id, std::int64_t offset,
                                             std::int64_t limit) const;

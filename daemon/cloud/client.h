@@ -48,7 +48,7 @@ struct ClientConfig {
   int requests_per_second = 10;
   int in_flight = 16;  ///< at most so many calls at once; a further one waits its turn
   Seconds timeout{30};
-  schedule::Zone api_zone;
+  schedule::Zone api_zone;                        ///< in which the times of listed reports are read
   std::shared_ptr<CredentialLedger> ledger = {};  ///< absent: this client learns alone
 };
 

@@ -35,9 +35,12 @@ class CloudApi {
   [[nodiscard]] virtual Expected<SummaryTask> summary_task(BusiType type) = 0;
   /// Accepted, not done; the service gives no report id.
   [[nodiscard]] virtual Expected<void> create_report(const InstanceId& id, const CreateReport& request) = 0;
-  /// All pages, in the service's order. Where it is in doubt whether these are all, it says so.
-  [[nodiscard]] virtual Expected<ReportListing> list_reports(const InstanceId& id) = 0;
-  [[nodiscard]] virtual Expected<std::vector<Template>> list_templates(const InstanceId& id) = 0;
+  /// All pages, in the service's order; where any reports are `wanted`, only until the last of these has been
+  /// seen. Where it is in doubt whether these are all, it says so.
+  [[nodiscard]] virtual Expected<ReportListing> list_reports(const InstanceId& id,
+                                                             const std::vector<ReportId>& wanted) = 0;
+  /// Where it is in doubt whether these are all, it says so.
+  [[nodiscard]] virtual Expected<TemplateListing> list_templates(const InstanceId& id) = 0;
   [[nodiscard]] virtual Expected<NativeSchedule> native_schedule(const InstanceId& id,
                                                                  const TemplateId& of) = 0;
   [[nodiscard]] virtual Expected<std::vector<Database>> list_databases(const InstanceId& id) = 0;

@@ -54,6 +54,39 @@ Expected<Job> read_job(json::Object entry) {
   return job;
 }
 
+std::optional<WireTime> time_of(std::optional<json::Element> element, const schedule::Zone& zone) {
+  return read_wire_time(json::text_of(element, kMaxName), zone);
+}
+
+/// A clock that says no zone is up to 14 hours ahead of UTC and 12 behind it.
+Finish meaning_of(const WireTime& finish) {
+  if (finish.words.empty()) return {finish.at, finish.at};
+  const Instant in_utc = read_wire_time(finish.words, schedule::Zone::utc())->at;
+  return {std::max(finish.at, in_utc), in_utc + std::chrono::hours{14}};
+}
+
+/// Of "a,b", of ["a","b"], or of one alone; those that are too many to be read whole are as if not said.
+std::vector<std::string> databases_of(std::optional<json::Element> element) {
+  constexpr std::size_t kMost = std::size_t{1} << 16;
+  std::vector<std::string> ids;
+  const auto take = [&ids](std::string_view text) {
+    while (!text.empty()) {
+      const std::string_view id = text.substr(0, text.find(','));
+      text.remove_prefix(std::min(text.size(), id.size() + 1));
+      const std::size_t begin = id.find_first_not_of(' ');
+      if (begin != std::string_view::npos)
+        ids.emplace_back(id.substr(begin, id.find_last_not_of(' ') - begin + 1));
+    }
+  };
+  if (!element) return ids;
+  if (const auto array = json::array_of(*element)) {
+    for (const json::Element each : *array) take(json::text_of(each, kMaxId));
+  } else if (const std::string text = json::text_of(element, kMost); text.size() < kMost - 4) {
+    take(text);
+  }
+  return ids;
+}
+
 /// 0..100 of 7, "7", "7%" or 99.7.
 int percentum_of(std::optional<json::Element> element) {
   if (!element) return 0;
@@ -96,11 +129,17 @@ Expected<Page<Report>> decode_reports(const std::string& body, const schedule::Z
     report.name = json::text_of(json::field(entry, {"name"}), kMaxName);
     report.type = json::text_of(json::field(entry, {"type"}), kMaxName);
     report.template_type = json::text_of(json::field(entry, {"template_type", "templateType"}), kMaxName);
-    report.start =
-        read_wire_time(json::text_of(json::field(entry, {"start_time", "startTime"}), kMaxName), api_zone);
-    report.end =
-        read_wire_time(json::text_of(json::field(entry, {"end_time", "endTime"}), kMaxName), api_zone);
-    report.finish_time = json::text_of(json::field(entry, {"finish_time", "finishTime"}), kMaxName);
+    if (auto begin = time_of(json::field(entry, {"start_time", "startTime"}), api_zone)) {
+      report.begin_words = std::move(begin->words);
+      report.start = begin->at;
+    }
+    if (auto end = time_of(json::field(entry, {"end_time", "endTime"}), api_zone)) {
+      report.end_words = std::move(end->words);
+      report.end = end->at;
+    }
+    report.databases = databases_of(json::field(entry, {"db_ids", "dbIds"}));
+    if (const auto finish = time_of(json::field(entry, {"finish_time", "finishTime"}), api_zone))
+      report.finish = meaning_of(*finish);
     report.percentum = percentum_of(json::field(entry, {"percentum"}));
     return report;
   });

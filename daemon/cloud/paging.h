@@ -22,6 +22,7 @@ class Collected {
   /// how many were new.
   std::size_t add(Page<T> page) {
     const std::size_t before = items.size();
+    shrank |= page.entries > 0 && page.total && total && *page.total < *total;
     for (T& item : page.items) {
       const std::size_t key = std::hash<decltype(T::id)>{}(item.id);
       auto [at, last] = places_.equal_range(key);
@@ -35,7 +36,9 @@ class Collected {
     }
     for (std::string& text : page.problems) problem(std::move(text));
     total = page.total;
-    return items.size() - before;
+    if (total) most = std::max(*total, most.value_or(0));
+    entries += page.entries;
+    return added = items.size() - before;
   }
   void problem(std::string text) {
     constexpr std::size_t kMost = 100;
@@ -45,6 +48,11 @@ class Collected {
   std::vector<T> items;  ///< unique by id, in the service's order
   std::vector<std::string> problems;
   std::optional<std::int64_t> total;  ///< as the last page claimed
+  std::optional<std::int64_t> most;   ///< as the page did that claimed the most
+  bool shrank = false;       ///< a page claimed fewer than the one before: what moved up was not seen
+  std::size_t entries = 0;   ///< on all pages, usable or not
+  std::size_t added = 0;     ///< items by the newest page, the last of `items`
+  bool ended_early = false;  ///< as asked: there may be more
 
  private:
   std::unordered_multimap<std::size_t, std::size_t> places_;  ///< in `items`, by the hash of the id
@@ -59,9 +67,14 @@ struct Cursor {
 inline constexpr std::int64_t kMostPages = 2000;
 inline constexpr int kMostBarren = 3;  ///< pages in a row with nothing usable on them
 
+/// Of collect(): all that there is is wanted.
+inline constexpr auto kNeverEnough = [](const auto&) { return false; };
+
 /// `fetch` is Expected<Page<T>>(Cursor), asked for at most `size` entries. One page that fails fails it all.
-template <class T, class Fetch>
-[[nodiscard]] Expected<Collected<T>> collect(std::int64_t size, const Fetch& fetch) {
+/// `is_enough` is bool(const Collected<T>&), asked after each page.
+template <class T, class Fetch, class IsEnough = decltype(kNeverEnough)>
+[[nodiscard]] Expected<Collected<T>> collect(std::int64_t size, const Fetch& fetch,
+                                             const IsEnough& is_enough = kNeverEnough) {
   Collected<T> all;
   int barren = 0;
   for (Cursor cursor; cursor.page < kMostPages; ++cursor.page) {
@@ -71,7 +84,9 @@ template <class T, class Fetch>
     const bool broken = !page->problems.empty();
     const bool fresh = all.add(*std::move(page)) > 0;
     cursor.offset += static_cast<std::int64_t>(entries);
+    all.ended_early = is_enough(all);
 
+    if (all.ended_early) return all;
     if (entries == 0) return all;
     // Nothing new and nothing broken either: the service starts over, or the set has shrunk.
     if (!fresh && !broken) return all;

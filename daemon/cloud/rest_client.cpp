@@ -10,6 +10,8 @@
 #include "cloud/decode.h"
 #include "cloud/paging.h"
 #include "cloud/renewal.h"
+#include "cloud/report_pages.h"
+#include "cloud/template_pages.h"
 #include "cloud/throttle.h"
 
 namespace dbssd::cloud {
@@ -28,8 +30,8 @@ class RestClient final : public CloudApi {
   Expected<std::vector<Job>> list_jobs(const ResourceId& id) override;
   Expected<SummaryTask> summary_task(BusiType type) override;
   Expected<void> create_report(const InstanceId& id, const CreateReport& request) override;
-  Expected<ReportListing> list_reports(const InstanceId& id) override;
-  Expected<std::vector<Template>> list_templates(const InstanceId& id) override;
+  Expected<ReportListing> list_reports(const InstanceId& id, const std::vector<ReportId>& wanted) override;
+  Expected<TemplateListing> list_templates(const InstanceId& id) override;
   Expected<NativeSchedule> native_schedule(const InstanceId& id, const TemplateId& of) override;
   Expected<std::vector<Database>> list_databases(const InstanceId& id) override;
   Expected<void> download_report(const InstanceId& id, const ReportId& report, std::string_view locale,
@@ -252,7 +254,7 @@ Expected<void> RestClient::start_instance(const InstanceId& id) {
 Expected<void> RestClient::create_report(const InstanceId& id, const CreateReport& report) {
   Expected<Begun> make = begin();
   if (!make) return fail(make.error());
-  return accepted(*make, make->create_report(id, report, config_.api_zone), "create report");
+  return accepted(*make, make->create_report(id, report), "create report");
 }
 
 Expected<std::vector<Job>> RestClient::list_jobs(const ResourceId& id) {
@@ -276,46 +278,31 @@ Expected<SummaryTask> RestClient::summary_task(BusiType type) {
   return decoded(decode_summary(response->body, type), *response, Effect::read, "summary task");
 }
 
-/// What keeps a listing from proving that there is no other report.
-std::string doubt_about(const Collected<Report>& all) {
-  if (!all.problems.empty()) return "an entry of the list cannot be read: " + all.problems.front();
-  if (!all.total || std::cmp_greater_equal(all.items.size(), *all.total)) return {};
-  return std::to_string(all.items.size()) + " of " + std::to_string(*all.total) + " reports were listed";
-}
-
-Expected<ReportListing> RestClient::list_reports(const InstanceId& id) {
+Expected<ReportListing> RestClient::list_reports(const InstanceId& id, const std::vector<ReportId>& wanted) {
   Expected<Begun> make = begin();
   if (!make) return fail(make.error());
   constexpr std::int64_t kSize = 100;
-  const auto page = [&](std::int64_t number) -> Expected<Page<Report>> {
+  auto pages = read_report_pages(kSize, wanted, [&](std::int64_t number) -> Expected<Page<Report>> {
     const auto response = ask(*make, make->reports(id, number, kSize));
     if (!response) return fail(response.error());
     return decoded(decode_reports(response->body, config_.api_zone), *response, Effect::read, "list reports");
-  };
-  auto all = collect<Report>(kSize, [&](const Cursor& at) { return page(at.page + 1); });
-  // That pages count from one is nowhere said. Where entries are missing, they may be on a page before the
-  // first; a report that is overlooked would be made again.
-  if (all && all->total && std::cmp_less(all->items.size(), *all->total)) {
-    auto before = page(0);
-    if (!before && before.error().kind != ErrorKind::rejected) return fail(before.error());
-    if (before) all->add(*std::move(before));
-  }
-  std::string doubt = all ? doubt_about(*all) : std::string();
-  Expected<std::vector<Report>> reports = whole(std::move(all), "list reports");
-  if (!reports) return fail(reports.error());
-  return ReportListing{*std::move(reports), std::move(doubt)};
+  });
+  if (!pages) return fail(pages.error());
+  for (const std::string& problem : pages->problems) malformed("list reports: " + problem, {});
+  return std::move(pages->listing);
 }
 
-Expected<std::vector<Template>> RestClient::list_templates(const InstanceId& id) {
+Expected<TemplateListing> RestClient::list_templates(const InstanceId& id) {
   Expected<Begun> make = begin();
   if (!make) return fail(make.error());
-  const auto response = ask(*make, make->templates(id));
-  if (!response) return fail(response.error());
-  auto page = decoded(decode_templates(response->body), *response, Effect::read, "list templates");
-  if (!page) return fail(page.error());
-  for (const std::string& problem : page->problems)
-    malformed("list templates: " + problem, response->request_id);
-  return std::move(page->items);
+  auto pages = read_template_pages([&](std::size_t offset) -> Expected<Page<Template>> {
+    const auto response = ask(*make, make->templates(id, offset));
+    if (!response) return fail(response.error());
+    return decoded(decode_templates(response->body), *response, Effect::read, "list templates");
+  });
+  if (!pages) return fail(pages.error());
+  for (const std::string& problem : pages->problems) malformed("list templates: " + problem, {});
+  return std::move(pages->listing);
 }
 
 Expected<NativeSchedule> RestClient::native_schedule(const InstanceId& id, const TemplateId& of) {

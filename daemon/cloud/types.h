@@ -105,20 +105,38 @@ struct NativeSchedule {
   std::string frequency;  ///< DAY, WEEK, MONTH, as the service says
 };
 
+/// When a report was finished. The list says no zone: which instant it means is not certain.
+struct Finish {
+  Instant likely{};  ///< the later of what it means in UTC and in the project's api_time_zone
+  Instant latest{};  ///< what it means in no zone is later than this
+};
+
 struct Report {
   ReportId id;
-  std::string name;
-  std::string type;              ///< AUDIT_REPORT_REAL_TIME for one made on demand
-  std::string template_type;     ///< the template's type or name
-  std::optional<Instant> start;  ///< UTC, converted from the project's api_time_zone
+  std::string name;           ///< anything; often the template's
+  std::string type;           ///< AUDIT_REPORT_REAL_TIME for one made on demand
+  std::string template_type;  ///< PDF or ZIP, as documented; or the template's type
+  /// Bounds of its window, in the form in which a create call writes them, "2025-08-20 16:00:00"; empty where
+  /// the list names an instant, and where it cannot be read.
+  std::string begin_words;
+  std::string end_words;
+  std::optional<Instant> start;  ///< UTC; words are read in the project's api_time_zone
   std::optional<Instant> end;
-  std::string finish_time;  ///< as the cloud wrote it; its zone is not stated
-  int percentum = 0;        ///< 0..100
+  std::vector<std::string> databases;  ///< ids, or names in their stead; empty: all, or not said
+  std::optional<Finish> finish;        ///< nothing where it is not said, or cannot be read
+  int percentum = 0;                   ///< 0..100
 };
 
 struct ReportListing {
   std::vector<Report> reports;
-  std::string doubt;  ///< why the service may have a report that is not among them; empty: it has not
+  std::string doubt;        ///< why the service may have a report that is not among them; empty: it has not
+  bool ends_early = false;  ///< all that was wanted is among them, and the rest was not read
+};
+
+/// An instance's templates, as far as they were listed.
+struct TemplateListing {
+  std::vector<Template> templates;
+  std::string doubt;  ///< why the instance may have templates that are not among them; empty: it has not
 };
 
 struct Database {
@@ -129,7 +147,8 @@ struct Database {
 
 struct CreateReport {
   TemplateId template_id;
-  Window window;                       ///< UTC; the client writes it in the project's api_time_zone
+  std::string begin_words;  ///< of the window, sent as they are: "2025-08-20 16:00:00"
+  std::string end_words;
   std::vector<std::string> databases;  ///< empty is all
 };
 

@@ -45,11 +45,12 @@ struct Performer {
   }
   Expected<Reply> operator()(const planner::CreateReport& call) const {
     const journal::RunRecord& run = call.intent;
-    return reply_of(api.create_report(run.key.instance, {run.template_id, run.window, run.databases}));
+    return reply_of(
+        api.create_report(run.key.instance, {run.template_id, run.sent_begin, run.sent_end, run.databases}));
   }
 
   Expected<Reply> operator()(const planner::ListReports& call) const {
-    auto listed = api.list_reports(call.instance);
+    auto listed = api.list_reports(call.instance, call.wanted);
     if (!listed) return fail(std::move(listed.error()));
     auto claimed = journal.claimed_reports(project, call.instance, call.windows_since);
     if (!claimed) return fail(std::move(claimed.error()));

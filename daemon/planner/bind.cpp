@@ -50,6 +50,12 @@ std::vector<Error> bind(const Scope& scope, schedule::ZoneDatabase& zones, Memor
   memory.rules.clear();
   memory.bindings_stale = false;
 
+  if (auto zone = zones.find(scope.project.api_time_zone)) {
+    memory.wire_zone = *std::move(zone);
+  } else {
+    memory.wire_zone.reset();
+    errors.push_back(zone.error());
+  }
   for (auto& [id, instance] : memory.instances) bind_start_rule(scope, instance);
 
   std::set<ScheduleKey> bound;

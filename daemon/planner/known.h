@@ -29,6 +29,7 @@ struct Look {
 /// What is known of an instance for the sake of its reports: nothing, where it has had none in this process.
 struct Reporting {
   std::vector<cloud::Template> templates;
+  std::string templates_doubt;  ///< why there may be templates that were not listed
   Look template_look;
   Look report_look;
 };
@@ -57,7 +58,11 @@ struct Run {
   /// Since when it is accepted or unknown, by this process's clock; of a remembered run as far back as the
   /// wall clock says, but so that it is watched for a while before it is given up.
   MonoTime watched_since{};
-  bool looked_for = false;  ///< before it was sent, where that is needed: is_to_be_looked_for()
+  /// When the newest look for it left that showed no report of it, or was of no use: is_to_be_looked_for().
+  std::optional<MonoTime> looked_for_at;
+  /// When a call for the same window may last have had its effect: what a list showed before that of reports
+  /// may be the other's, and what it did not show may be its own.
+  std::optional<MonoTime> contested_at;
   bool download_in_flight = false;
   int download_failures = 0;
 };

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "planner/backoff.h"
+#include "planner/fit.h"
 #include "planner/learn.h"
 #include "planner/looks.h"
 #include "planner/words.h"
@@ -23,6 +24,13 @@ void forget_templates(Memory& memory, const InstanceId& id) {
   Look& look = reporting.template_look;
   look.answered.reset();
   if (look.failures == 0) look.not_before = {};
+}
+
+/// A list may show the report of this run for another's, and has yet to show the other's.
+void contest_others(Memory& memory, const Run& run, MonoTime now) {
+  const auto [begin, end] = memory.runs.equal_range(run.record.key.instance);
+  for (auto it = begin; it != end; ++it)
+    if (&it->second != &run && are_alike(it->second.record, run.record)) it->second.contested_at = now;
 }
 
 }  // namespace
@@ -69,6 +77,7 @@ void learn_created(const Learning& in, const CreateReport& call, const Answer& a
     in.say(with_error(std::move(event), error));
   }
   in.learned.records.runs.push_back(record);
+  if (answer.reply || !had_no_effect(answer.reply.error().kind)) contest_others(in.memory, run, in.now.mono);
   // It shows in the list soon, if it is there.
   if (const auto instance = in.memory.instances.find(record.key.instance);
       instance != in.memory.instances.end()) {

@@ -1,8 +1,10 @@
 #include <algorithm>
-#include <set>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "planner/backoff.h"
+#include "planner/fit.h"
 #include "planner/learn.h"
 #include "planner/looks.h"
 #include "planner/match.h"
@@ -20,7 +22,6 @@ namespace {
 
 constexpr Millis kPollCap = policy::kReportPoll;
 constexpr int kProgressStep = 25;  ///< in percent
-constexpr Millis kTemplatesLive = std::chrono::hours{1};
 /// So often, and for so long after the call, the list must have been of no use before the rule's on_unknown
 /// decides.
 constexpr int kUndecidedLooks = 3;
@@ -33,18 +34,26 @@ std::vector<Run*> open_runs_of(Memory& memory, const InstanceId& instance) {
   return runs;
 }
 
-/// Notes the template that it would be sent with, by which it is recognised. False where no more than its id
-/// is known, which the list does not say.
+/// Notes the template that it would be sent with, by which it is told from others. False while that is being
+/// looked for: until the list of templates was read, or failed.
 bool note_template(const Learning& in, Run& run) {
   const policy::ReportRule* rule = rule_of(in.scope, in.memory, run.record.key.report);
   const auto instance = in.memory.instances.find(run.record.key.instance);
   if (rule == nullptr || instance == in.memory.instances.end()) return false;
   const ResolvedTemplate resolved = resolve_template(rule->report_template, instance->second);
-  if (!resolved.found || (resolved.found->type.empty() && resolved.found->name.empty())) return false;
+  const Look& look = instance->second.reporting->template_look;
+  if (!resolved.found) return false;
+  if (resolved.found->type.empty() && resolved.found->name.empty() && !look.answered && look.failures == 0)
+    return false;
   run.record.template_id = resolved.found->id;
   run.record.template_type = resolved.found->type;
   run.record.template_name = resolved.found->name;
   return true;
+}
+
+/// What is claimed of windows like its own was asked for.
+bool was_asked_about(const ListReports& call, const Run& run) {
+  return run.record.window.end - kAlikeWithin >= call.windows_since;
 }
 
 /// Those that the answer to this call says something about.
@@ -53,9 +62,9 @@ std::vector<Run*> runs_asked_about(const Learning& in, const ListReports& call) 
   // Of older windows it was not asked what is claimed: a run that came since the call left is for the next
   // look.
   std::erase_if(runs, [&](Run* run) {
-    if (run->record.window.end < call.windows_since) return true;
+    if (!was_asked_about(call, *run)) return true;
     return run->record.state == RunState::due &&
-           !(is_to_be_looked_for(in.memory, *run) && note_template(in, *run));
+           !(is_to_be_looked_for(in.memory, *run, in.now) && note_template(in, *run));
   });
   return runs;
 }
@@ -64,17 +73,18 @@ void claim(const Learning& in, Run& run, const cloud::Report& report) {
   journal::RunRecord& record = run.record;
   record.report_id = report.id;
   if (record.state == RunState::accepted) return;
-  const bool was_unknown = record.state == RunState::unknown;
+  const bool was_sent =
+      record.state == RunState::unknown || (record.attempts > 0 && run.looked_for_at.has_value());
   record.state = RunState::accepted;
   record.accepted_at = in.now.second();
-  record.reason = was_unknown ? "found in the list after an answer was lost"
-                              : "found in the list, made before this process began";
+  record.reason = was_sent ? "found in the list after an answer was lost"
+                           : "found in the list, made before this process began";
   run.unknown_since.reset();
   run.watched_since = in.now.mono;
   Event event =
       run_event(EventId::report_adopted, in.scope, in.memory, record,
-                was_unknown ? "the report whose outcome was unknown is there: adopted, not sent again"
-                            : "the report that is due is there, unknown to the journal: adopted, not sent");
+                was_sent ? "the report whose outcome was unknown is there: adopted, not sent again"
+                         : "the report that is due is there, unknown to the journal: adopted, not sent");
   event.reason = "report " + report.id.str();
   in.say(std::move(event));
 }
@@ -102,15 +112,22 @@ bool follow_progress(const Learning& in, Run& run, const cloud::Report& report) 
   return true;
 }
 
+/// All that was sent for its window was sent so early that the list shows what became of it.
+[[nodiscard]] bool was_contested_before(const Run& run, MonoTime t) {
+  return !run.contested_at || *run.contested_at <= t;
+}
+
 [[nodiscard]] bool was_lost_before(const Run& run, MonoTime t) {
-  return run.record.state == RunState::unknown && run.unknown_since && *run.unknown_since <= t;
+  return run.record.state == RunState::unknown && run.unknown_since && *run.unknown_since <= t &&
+         was_contested_before(run, t);
 }
 
 /// A look-up that came late enough after the lost call to be believed shows no report: it was never made.
-void conclude_absent(const Learning& in, Run& run) {
+void conclude_absent(const Learning& in, Run& run, MonoTime looked_at) {
   journal::RunRecord& record = run.record;
   record.state = RunState::due;
   run.unknown_since.reset();
+  run.looked_for_at = looked_at;
   record.reason = "looked up: the report is not there, it will be asked for again";
   run.retry_at = in.now.mono +
                  (record.refusals == 0
@@ -120,7 +137,7 @@ void conclude_absent(const Learning& in, Run& run) {
 }
 
 /// The list neither shows the report nor proves that there is none, and that is not about to change.
-void assume(const Learning& in, Run& run, const std::string& doubt) {
+void assume(const Learning& in, Run& run, const std::string& doubt, MonoTime looked_at) {
   journal::RunRecord& record = run.record;
   const policy::ReportRule* rule = rule_of(in.scope, in.memory, record.key.report);
   const bool is_taken = rule != nullptr && rule->on_unknown == policy::OnUnknown::accept;
@@ -129,6 +146,7 @@ void assume(const Learning& in, Run& run, const std::string& doubt) {
                            : "on_unknown: retry: asked for again, since the list cannot tell: ";
   record.reason += doubt;
   run.unknown_since.reset();
+  run.looked_for_at = looked_at;
   if (is_taken) {
     record.accepted_at = in.now.second();
     run.watched_since = in.now.mono;
@@ -141,24 +159,69 @@ void assume(const Learning& in, Run& run, const std::string& doubt) {
   in.learned.records.runs.push_back(record);
 }
 
+/// A look at the instance's reports, and what it leaves open.
+struct Looked {
+  const ListReports& call;
+  MonoTime sent_at;
+  std::string doubt;                                ///< why it proves nothing; empty where it does
+  std::map<journal::RunKey, std::string> doubts{};  ///< the same, of one run alone
+
+  [[nodiscard]] const std::string& doubt_of(const Run& run) const {
+    const auto own = doubts.find(run.record.key);
+    return own == doubts.end() ? doubt : own->second;
+  }
+};
+
 /// What is due may be sent: the list does not show it, or is of no use.
-void look_no_further(const Learning& in, const ListReports& call, const Instance& instance) {
-  const std::vector<Run*> runs = open_runs_of(in.memory, call.instance);
+void look_no_further(const Learning& in, const Looked& looked, bool is_of_no_use) {
+  const MonoTime shown_since = looked.sent_at - lost_call_horizon(in.scope.project);
+  const std::vector<Run*> runs = open_runs_of(in.memory, looked.call.instance);
   for (Run* run : runs) {
-    if (run->record.window.end < call.windows_since || !is_to_be_looked_for(in.memory, *run)) continue;
-    const bool is_answered = note_template(in, *run) || instance.reporting->template_look.failures > 0;
-    if (is_answered && !is_contested(*run, runs)) run->looked_for = true;
+    if (!was_asked_about(looked.call, *run) || !is_to_be_looked_for(in.memory, *run, in.now)) continue;
+    if (!is_of_no_use && !looked.doubt_of(*run).empty()) continue;
+    if (note_template(in, *run) && !is_contested(*run, runs) && was_contested_before(*run, shown_since))
+      run->looked_for_at = looked.sent_at;
   }
 }
 
-/// `doubt` is why the newest look at the instance's reports proves nothing.
-void leave_undecided(const Learning& in, const InstanceId& instance, Look& look, MonoTime sent_at,
-                     const std::string& doubt) {
-  if (++look.undecided < kUndecidedLooks) return;
-  const MonoTime long_ago = sent_at - std::max(kUndecidedFor, Millis(lost_call_horizon(in.scope.project)));
-  const std::vector<Run*> runs = open_runs_of(in.memory, instance);
+/// Of those whose call was lost so long ago that nothing is to be expected any more, what the look leaves
+/// open.
+void leave_undecided(const Learning& in, const Looked& looked, int looks_in_doubt) {
+  if (looks_in_doubt < kUndecidedLooks) return;
+  const MonoTime long_ago =
+      looked.sent_at - std::max(kUndecidedFor, Millis(lost_call_horizon(in.scope.project)));
+  const std::vector<Run*> runs = open_runs_of(in.memory, looked.call.instance);
   for (Run* run : runs)
-    if (was_lost_before(*run, long_ago) && !is_contested(*run, runs)) assume(in, *run, doubt);
+    if (const std::string& doubt = looked.doubt_of(*run);
+        !doubt.empty() && was_lost_before(*run, long_ago) && !is_contested(*run, runs))
+      assume(in, *run, doubt, looked.sent_at);
+}
+
+void conclude_what_is_absent(const Learning& in, const Looked& looked) {
+  const MonoTime believable_after = looked.sent_at - lost_call_horizon(in.scope.project);
+  const std::vector<Run*> runs = open_runs_of(in.memory, looked.call.instance);
+  for (Run* run : runs)
+    if (looked.doubt_of(*run).empty() && was_lost_before(*run, believable_after) && !is_contested(*run, runs))
+      conclude_absent(in, *run, looked.sent_at);
+}
+
+/// What is found and what moved; returns what that leaves open.
+Looked take_up(const Learning& in, const ListReports& call, const ReportsSeen& seen, MonoTime sent_at) {
+  const Instance& instance = in.memory.instances.at(call.instance);
+  const KnownBy known{in.memory.wire_zone, instance.reporting->templates,
+                      sent_at - lost_call_horizon(in.scope.project)};
+  Matches matches = match_reports(runs_asked_about(in, call), seen, known);
+  for (const Match& match : matches.found) {
+    Run& run = *match.run;
+    const bool was_claimed = !run.record.report_id.empty();
+    if (!was_claimed) claim(in, run, *match.report);
+    const journal::RunKey key = run.record.key;
+    const bool is_news = follow_progress(in, run, *match.report) || !was_claimed;  // may settle the run
+    const auto open = in.memory.runs.find(key);
+    if (is_news && open != in.memory.runs.end() && open->second.record.state == RunState::accepted)
+      in.learned.records.runs.push_back(open->second.record);
+  }
+  return {call, sent_at, doubt_about(seen), std::move(matches.doubts)};
 }
 
 }  // namespace
@@ -180,74 +243,31 @@ void settle(const Learning& in, const journal::RunKey& key, Outcome outcome, std
   if (!keep) in.memory.runs.erase(key);
 }
 
-void learn_templates(const Learning& in, const ListTemplates& call, const Answer& answer) {
-  const auto it = in.memory.instances.find(call.instance);
-  if (it == in.memory.instances.end()) return;
-  Instance& instance = it->second;
-  Reporting& reporting = instance.reporting.change();
-  if (!answer.reply) {
-    failed(reporting.template_look, answer.reply.error(), call.instance.str(), in.now,
-           std::chrono::minutes{5});
-    say_failed_look(in,
-                    instance_event(EventId::cloud_refused, in.scope, instance.record,
-                                   "the report templates of an instance cannot be listed"),
-                    reporting.template_look, answer.reply.error());
-    return;
-  }
-  succeeded(reporting.template_look, answer.sent_at, in.now, kTemplatesLive);
-  reporting.templates = std::get<std::vector<cloud::Template>>(*answer.reply);
-  for (Run* run : open_runs_of(in.memory, call.instance)) {
-    journal::RunRecord& record = run->record;
-    if (record.template_id.empty() || !record.template_type.empty() || !record.template_name.empty())
-      continue;
-    const auto match = std::ranges::find(reporting.templates, record.template_id, &cloud::Template::id);
-    if (match == reporting.templates.end()) continue;
-    record.template_type = match->type;
-    record.template_name = match->name;
-    in.learned.records.runs.push_back(record);
-  }
-}
-
 void learn_reports(const Learning& in, const ListReports& call, const Answer& answer) {
   const auto it = in.memory.instances.find(call.instance);
   if (it == in.memory.instances.end()) return;
   Look& look = it->second.reporting.change().report_look;
   if (!answer.reply) {
-    failed(look, answer.reply.error(), call.instance.str(), in.now, std::chrono::minutes{1});
+    const Error& error = answer.reply.error();
+    failed(look, error, call.instance.str(), in.now, std::chrono::minutes{1});
     say_failed_look(in,
                     instance_event(EventId::cloud_refused, in.scope, it->second.record,
                                    "the reports of an instance cannot be listed"),
-                    look, answer.reply.error());
-    if (look.failures >= kUndecidedLooks && !concerns_everyone(answer.reply.error().kind))
-      look_no_further(in, call, it->second);
-    if (was_declined(answer.reply.error().kind))
-      leave_undecided(in, call.instance, look, answer.sent_at, "refused: " + answer.reply.error().message);
+                    look, error);
+    const Looked refused{call, answer.sent_at, "refused: " + error.message};
+    if (look.failures >= kUndecidedLooks && !concerns_everyone(error.kind))
+      look_no_further(in, refused, true);
+    if (was_declined(error.kind)) leave_undecided(in, refused, ++look.undecided);
     return;
   }
   const auto& seen = std::get<ReportsSeen>(*answer.reply);
-  std::vector<Run*> runs = runs_asked_about(in, call);
-  for (const Match& match : match_reports(runs, seen)) {
-    Run& run = *match.run;
-    const bool was_claimed = !run.record.report_id.empty();
-    if (!was_claimed) claim(in, run, *match.report);
-    const journal::RunKey key = run.record.key;
-    const bool is_news = follow_progress(in, run, *match.report) || !was_claimed;  // may settle the run
-    const auto open = in.memory.runs.find(key);
-    if (is_news && open != in.memory.runs.end() && open->second.record.state == RunState::accepted)
-      in.learned.records.runs.push_back(open->second.record);
+  const Looked looked = take_up(in, call, seen, answer.sent_at);
+  if (!seen.listing.ends_early) {
+    look.undecided = looked.doubt.empty() && looked.doubts.empty() ? 0 : look.undecided + 1;
+    leave_undecided(in, looked, look.undecided);
+    look_no_further(in, looked, look.undecided >= kUndecidedLooks);
+    conclude_what_is_absent(in, looked);
   }
-  if (const std::string doubt = doubt_about(seen.listing); !doubt.empty()) {
-    leave_undecided(in, call.instance, look, answer.sent_at, doubt);
-    if (look.undecided >= kUndecidedLooks) look_no_further(in, call, it->second);
-  } else {
-    look.undecided = 0;
-    look_no_further(in, call, it->second);
-    const MonoTime believable_after = answer.sent_at - lost_call_horizon(in.scope.project);
-    runs = open_runs_of(in.memory, call.instance);
-    for (Run* run : runs)
-      if (was_lost_before(*run, believable_after) && !is_contested(*run, runs)) conclude_absent(in, *run);
-  }
-
   ++look.quiet;
   succeeded(look, answer.sent_at, in.now, backoff_ceiling(look.quiet + 1, kLookSoon, kPollCap));
 }

@@ -84,6 +84,7 @@ struct Memory {
   std::uint64_t calls_sent = 0;
 
   // From bind().
+  std::optional<schedule::Zone> wire_zone;  ///< in which a create call names its window
   std::vector<Binding> bindings;
   std::unordered_map<ReportName, std::size_t> rules;  ///< index into Policy::reports
   std::vector<ScheduleKey> unbound;  ///< schedules to be ended: nobody asks for them any more

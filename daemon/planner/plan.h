@@ -30,7 +30,9 @@ struct ListTemplates {
 };
 struct ListReports {
   InstanceId instance;
-  Instant windows_since{};  ///< earliest window end among the runs that are looked for
+  Instant windows_since{};  ///< earliest end of a window that the list may show for those looked for
+  std::vector<ReportId>
+      wanted{};  ///< where no more than the progress of these is asked; empty: the whole list
 };
 struct DownloadReport {
   journal::RunKey run;

@@ -2,6 +2,8 @@
 #include <string>
 #include <utility>
 
+#include "cloud/wire_time.h"
+#include "planner/fit.h"
 #include "planner/planning.h"
 #include "planner/runs.h"
 #include "planner/words.h"
@@ -26,6 +28,7 @@ struct Wanted {
   bool templates = false;  ///< for a due report, whose template is not known yet
   bool reports = false;
   bool for_unknown = false;
+  bool searches = false;  ///< for a report that no run has yet
   bool lacks_template = false;
   Instant windows_since = Instant::max();
 
@@ -35,8 +38,9 @@ struct Wanted {
   }
   void look_for(const RunRecord& run, bool is_without_template) {
     reports = true;
+    searches |= run.report_id.empty();
     lacks_template |= is_without_template;
-    windows_since = std::min(windows_since, run.window.end);
+    windows_since = std::min(windows_since, run.window.end - kAlikeWithin);
   }
 };
 
@@ -145,10 +149,17 @@ class RunPlanner {
       if (look.answered || look.failures > 0) return (void)wait(resolved.reason);
       return stand("wait", resolved.reason);
     }
-    if (is_to_be_looked_for(in_.memory, run_)) {
+    if (is_to_be_looked_for(in_.memory, run_, in_.now)) {
       wanted_.look_for(record_, resolved.found->type.empty() && resolved.found->name.empty());
-      return stand("wait", "it was due before this process began: the list is read first, which may have it");
+      return stand("wait",
+                   run_.looked_for_at
+                       ? "it was looked for too long ago: the list is read again, which may have it"
+                       : "it was due before this process began: the list is read first, which may have it");
     }
+    const std::optional<schedule::Zone>& zone = in_.memory.wire_zone;
+    if (!zone)
+      return (void)wait("the zone data lacks " + in_.scope.project.api_time_zone +
+                        ", in which the service is told its window");
     if (!in_.room_for_reports()) return;
     RunRecord intent = record_;
     intent.state = RunState::submitting;
@@ -156,6 +167,8 @@ class RunPlanner {
     intent.template_id = resolved.found->id;
     intent.template_type = resolved.found->type;
     intent.template_name = resolved.found->name;
+    intent.sent_begin = cloud::wire_words(record_.window.begin, *zone);
+    intent.sent_end = cloud::wire_words(record_.window.end, *zone);
     ++intent.attempts;
     in_.report({std::move(intent)}, record_.attempts == 0 ? "it is due, and all that it needs is there"
                                                           : "it is still due: " + record_.reason);
@@ -284,6 +297,15 @@ void look_at_templates(const Planning& in, const Instance& instance) {
   in.look_when_due(look, ListTemplates{instance.record.id}, "the template of a due report is to be found");
 }
 
+/// The reports that runs of the instance have, and wait for.
+std::vector<ReportId> followed(const Memory& memory, const InstanceId& instance) {
+  std::vector<ReportId> reports;
+  const auto [begin, end] = memory.runs.equal_range(instance);
+  for (auto it = begin; it != end; ++it)
+    if (it->second.record.state == RunState::accepted) reports.push_back(it->second.record.report_id);
+  return reports;
+}
+
 void look_at_reports(const Planning& in, const Instance& instance, const Wanted& wanted) {
   // Ours is told from others' by its template, so that must be known first; a list that fails is not waited
   // for.
@@ -294,8 +316,11 @@ void look_at_reports(const Planning& in, const Instance& instance, const Wanted&
                        "a report is to be recognised by its template");
     return;
   }
+  const Look& reports = instance.reporting->report_look;
+  ListReports call{instance.record.id, wanted.windows_since};
+  if (!wanted.searches && is_due(reports, in.now)) call.wanted = followed(in.memory, instance.record.id);
   in.look_when_due(
-      instance.reporting->report_look, ListReports{instance.record.id, wanted.windows_since},
+      reports, std::move(call),
       wanted.for_unknown ? "a report of unknown outcome is looked up" : "a report is looked for in the list");
 }
 

@@ -47,7 +47,7 @@ struct Removed {
   bool was_there = true;
 };
 using Reply = std::variant<Accepted, cloud::InstanceListing, std::vector<cloud::Job>, cloud::SummaryTask,
-                           std::vector<cloud::Template>, ReportsSeen, Downloaded, ExpiredArchives, Removed>;
+                           cloud::TemplateListing, ReportsSeen, Downloaded, ExpiredArchives, Removed>;
 
 /// What became of one action.
 struct Answer {
@@ -80,7 +80,7 @@ struct Learned {
 
 /// Applies the rules' selections to the fleet and compiles the schedules. Needed after a change of policy, of
 /// zone data or of the fleet (Memory::bindings_stale). Fails where the zone data lacks a zone; bindings of
-/// other rules are made.
+/// other rules are made, and without the zone of the wire no report is asked for.
 [[nodiscard]] std::vector<Error> bind(const Scope& scope, schedule::ZoneDatabase& zones, Memory& memory);
 
 /// A listing is moved from, not copied: it can be the whole fleet.

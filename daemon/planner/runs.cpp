@@ -62,6 +62,8 @@ ResolvedTemplate resolve_template(const policy::TemplateRef& ref, const Instance
   if (!look.last_error.empty())
     return {{}, true, "the instance's templates cannot be listed: " + look.last_error};
   if (!look.answered) return {{}, true, "the template of " + what + " is being looked for"};
+  if (const std::string& doubt = instance.reporting->templates_doubt; !doubt.empty())
+    return {{}, true, "the template of " + what + " is not listed, and may be there: " + doubt};
   return {{}, true, "the instance has no template of " + what};
 }
 

@@ -21,11 +21,15 @@ namespace dbssd::planner {
   return key.scheduled != std::chrono::floor<std::chrono::minutes>(key.scheduled);
 }
 
+/// For so long after a look that showed no report of a run it is sent without another.
+inline constexpr Millis kLookedForLives = std::chrono::minutes{5};
 /// Its call may have left before this process began, unknown to a journal that was set back: a backup that
-/// was put back, a log that broke off. Once it is looked for in the service's list, and then it is sent.
-[[nodiscard]] inline bool is_to_be_looked_for(const Memory& memory, const Run& run) {
-  return run.record.state == journal::RunState::due && !run.looked_for &&
-         run.record.key.scheduled < memory.began;
+/// was put back, a log that broke off. So it is looked for in the service's list, and then it is sent. What
+/// was looked for once, after an answer was lost too, is looked for again where it was not sent soon.
+[[nodiscard]] inline bool is_to_be_looked_for(const Memory& memory, const Run& run, const Now& now) {
+  if (run.record.state != journal::RunState::due) return false;
+  if (run.looked_for_at) return now.mono - *run.looked_for_at > kLookedForLives;
+  return run.record.key.scheduled < memory.began;
 }
 
 /// Writes its end into the record.

@@ -27,10 +27,11 @@ class MeteredClient final : public cloud::CloudApi {
   Expected<void> create_report(const InstanceId& id, const cloud::CreateReport& request) override {
     return count("create_report", [&] { return client_->create_report(id, request); });
   }
-  Expected<cloud::ReportListing> list_reports(const InstanceId& id) override {
-    return count("list_reports", [&] { return client_->list_reports(id); });
+  Expected<cloud::ReportListing> list_reports(const InstanceId& id,
+                                              const std::vector<ReportId>& wanted) override {
+    return count("list_reports", [&] { return client_->list_reports(id, wanted); });
   }
-  Expected<std::vector<cloud::Template>> list_templates(const InstanceId& id) override {
+  Expected<cloud::TemplateListing> list_templates(const InstanceId& id) override {
     return count("list_templates", [&] { return client_->list_templates(id); });
   }
   Expected<cloud::NativeSchedule> native_schedule(const InstanceId& id, const TemplateId& of) override {

@@ -19,6 +19,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::UnorderedElementsAre;
 
+constexpr const char* kBegin = "2025-08-20 16:00:00";
+constexpr const char* kEnd = "2025-08-21 16:00:00";
 const Window kDay{*parse_utc("2025-08-20T16:00:00Z"), *parse_utc("2025-08-21T16:00:00Z")};
 const PasswordCredential kPassword{"acme", "dbss-ops", Secret("demo-password")};
 const AkskCredential kKeys{Secret("AccessKey"), Secret("SecretKey"), std::nullopt};
@@ -85,11 +87,12 @@ TEST_F(CloudClient, AStartThatIsNotPossibleIsRejected) {
 TEST_F(CloudClient, MakesAReportAndSeesItGrow) {
   const auto templates = api->list_templates(InstanceId(kActive));
   ASSERT_TRUE(templates);
-  ASSERT_FALSE(templates->empty());
-  const auto made = api->create_report(InstanceId(kActive), {templates->front().id, kDay, {}});
+  ASSERT_FALSE(templates->templates.empty());
+  const auto made =
+      api->create_report(InstanceId(kActive), {templates->templates.front().id, kBegin, kEnd, {}});
   ASSERT_TRUE(made) << made.error().message;
   cloud.advance(60);
-  const auto reports = api->list_reports(InstanceId(kActive));
+  const auto reports = api->list_reports(InstanceId(kActive), {});
   ASSERT_TRUE(reports) << reports.error().message;
   const auto mine = std::ranges::find(reports->reports, std::optional<Instant>(kDay.begin), &Report::start);
   ASSERT_NE(mine, reports->reports.end());
@@ -115,7 +118,7 @@ TEST_F(CloudClient, MakesAReportOfSomeDatabases) {
   ASSERT_TRUE(databases) << databases.error().message;
   std::vector<std::string> ids;
   for (const Database& database : *databases) ids.push_back(database.id);
-  EXPECT_TRUE(api->create_report(InstanceId(kActive), {templates->front().id, kDay, ids}));
+  EXPECT_TRUE(api->create_report(InstanceId(kActive), {templates->templates.front().id, kBegin, kEnd, ids}));
 }
 
 TEST_F(CloudClient, ListsJobsAndSummaryTasks) {
@@ -148,7 +151,7 @@ TEST_F(CloudClient, SignsEveryKindOfCallWithKeys) {
   const auto keys = make(config(kKeys));
   EXPECT_TRUE(keys->list_instances());
   EXPECT_TRUE(keys->start_instance(InstanceId(kShutoff)));
-  EXPECT_TRUE(keys->list_reports(InstanceId(kActive)));
+  EXPECT_TRUE(keys->list_reports(InstanceId(kActive), {}));
   EXPECT_TRUE(keys->summary_task(BusiType::risk));
   EXPECT_TRUE(keys->list_databases(InstanceId(kActive)));
 }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "cloud/report_pages.h"
+#include "cloud/wire_time.h"
+
 namespace dbssd::fakes {
 
 using cloud::InstanceStatus;
@@ -65,30 +68,59 @@ Expected<void> FakeCloud::create_report(const InstanceId& id, const cloud::Creat
     return fail(ErrorKind::rejected, "the instance is not ACTIVE");
   const auto of = std::ranges::find(it->second.templates, request.template_id, &cloud::Template::id);
   if (of == it->second.templates.end()) return fail(ErrorKind::rejected, "no such template");
+  const auto begin = cloud::read_wire_time(request.begin_words, zone);
+  const auto end = cloud::read_wire_time(request.end_words, zone);
+  if (!begin || !end) return fail(ErrorKind::rejected, "no such time");
   cloud::Report report;
   report.id = ReportId("rep-" + std::to_string(1'000'000 + reports.size()));  // in the order of their making
-  report.name = "report " + report.id.str();
+  report.name = dialect.name.empty() ? of->name : dialect.name + " " + report.id.str();
   report.type = "AUDIT_REPORT_REAL_TIME";
-  report.template_type = of->type;
-  report.start = request.window.begin;
-  report.end = request.window.end;
-  reports.push_back({id, of->id, std::move(report), clock_.elapsed(), report_takes});
+  report.template_type = dialect.names_template ? of->type : reports.size() % 2 == 0 ? "PDF" : "ZIP";
+  report.begin_words = request.begin_words;
+  report.end_words = request.end_words;
+  report.start = begin->at;
+  report.end = end->at;
+  if (dialect.lists_databases) report.databases = request.databases;
+  reports.push_back({id, of->id, std::move(report), request.databases, clock_.elapsed(), report_takes});
   return {};
 }
 
-Expected<cloud::ReportListing> FakeCloud::list_reports(const InstanceId& id) {
+cloud::Report FakeCloud::as_listed(const Made& made) const {
+  cloud::Report report = made.report;
+  const Millis age = clock_.elapsed() - made.born;
+  report.percentum = made.takes <= age ? 100 : static_cast<int>(100 * age / made.takes);
+  if (dialect.says_zone) report.begin_words = report.end_words = {};
+  if (dialect.finish_offset && report.percentum == 100) {
+    const auto at = std::chrono::floor<Seconds>(clock_.now().wall - age + made.takes);
+    report.finish = {at + *dialect.finish_offset, at + *dialect.finish_offset + std::chrono::hours{14}};
+  }
+  return report;
+}
+
+Expected<cloud::ReportListing> FakeCloud::list_reports(const InstanceId& id,
+                                                       const std::vector<ReportId>& wanted) {
   if (!machines.contains(id)) return fail(ErrorKind::not_found, "no such instance");
-  cloud::ReportListing listing{{}, doubt};
+  std::vector<const Made*> listed;
   // In the order of their making, so a year of them need not be looked through.
   const Millis oldest = clock_.elapsed() - listed_for;
-  for (auto it = std::ranges::lower_bound(reports, oldest, {}, &Made::born); it != reports.end(); ++it) {
-    const Made& made = *it;
-    const Millis age = clock_.elapsed() - made.born;
-    if (made.instance != id || age < hidden_for) continue;
-    listing.reports.push_back(made.report);
-    listing.reports.back().percentum = made.takes <= age ? 100 : static_cast<int>(100 * age / made.takes);
-  }
-  return listing;
+  for (auto it = std::ranges::lower_bound(reports, oldest, {}, &Made::born); it != reports.end(); ++it)
+    if (it->instance == id && clock_.elapsed() - it->born >= hidden_for) listed.push_back(&*it);
+  if (newest_first) std::ranges::reverse(listed);
+  auto read = cloud::read_report_pages(
+      dialect.page_size, wanted, [&](std::int64_t number) -> Expected<cloud::Page<cloud::Report>> {
+        ++pages;
+        if (number < dialect.first_page) return fail(ErrorKind::rejected, "no such page");
+        cloud::Page<cloud::Report> page;
+        page.total = static_cast<std::int64_t>(listed.size());
+        const auto begin = static_cast<std::size_t>((number - dialect.first_page) * dialect.page_size);
+        for (std::size_t i = begin; i < listed.size() && std::cmp_less(i - begin, dialect.page_size); ++i)
+          page.items.push_back(as_listed(*listed[i]));
+        page.entries = page.items.size();
+        return page;
+      });
+  if (!read) return fail(read.error());
+  if (!doubt.empty()) read->listing.doubt = doubt;
+  return std::move(read->listing);
 }
 
 Expected<cloud::NativeSchedule> FakeCloud::native_schedule(const InstanceId& id, const TemplateId& of) {
@@ -100,12 +132,16 @@ Expected<cloud::NativeSchedule> FakeCloud::native_schedule(const InstanceId& id,
   return cloud::NativeSchedule{true, found->second};
 }
 
-Expected<std::vector<cloud::Template>> FakeCloud::list_templates(const InstanceId& id) {
+Expected<cloud::TemplateListing> FakeCloud::list_templates(const InstanceId& id) {
   if (const auto refusal = refusals.find("list_templates"); refusal != refusals.end())
     return fail(refusal->second);
   const auto it = machines.find(id);
   if (it == machines.end()) return fail(ErrorKind::not_found, "no such instance");
-  return it->second.templates;
+  cloud::TemplateListing listing{it->second.templates, templates_doubt};
+  std::erase_if(listing.templates, [&](const cloud::Template& t) {
+    return std::ranges::find(it->second.unlisted, t.id) != it->second.unlisted.end();
+  });
+  return listing;
 }
 
 Expected<std::vector<cloud::Database>> FakeCloud::list_databases(const InstanceId&) {

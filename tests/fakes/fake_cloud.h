@@ -9,8 +9,20 @@
 
 #include "cloud/cloud_api.h"
 #include "fakes/fake_clock.h"
+#include "schedule/zone.h"
 
 namespace dbssd::fakes {
+
+/// How the list of reports words what it says.
+struct Dialect {
+  bool names_template = true;   ///< template_type is the template's type; otherwise PDF or ZIP
+  std::string name = "report";  ///< of each report, before its id; "": its template's name
+  bool lists_databases = false;
+  bool says_zone = false;                  ///< "2025-06-02T00:00:00.000Z"
+  std::optional<Seconds> finish_offset{};  ///< finish_time is said, by a clock that is so far ahead of UTC
+  std::int64_t first_page = 1;
+  std::int64_t page_size = 100;  ///< as the client asks for
+};
 
 /// Lives by the clock's elapsed time. Its members are the truth, for a test to set and to read; a change by a
 /// call is as the service makes it. Belongs to one thread.
@@ -19,7 +31,8 @@ class FakeCloud final : public cloud::CloudApi {
   struct Machine {
     cloud::Instance seen;
     std::vector<cloud::Template> templates;
-    std::optional<Millis> active_at;  ///< it is powering on until then
+    std::vector<TemplateId> unlisted;  ///< of the templates: the list is cut, or keeps them to itself
+    std::optional<Millis> active_at;   ///< it is powering on until then
     bool listed = true;
     int starts = 0;  ///< taken
     std::map<TemplateId, std::string>
@@ -29,6 +42,7 @@ class FakeCloud final : public cloud::CloudApi {
     InstanceId instance;
     TemplateId template_id;
     cloud::Report report;
+    std::vector<std::string> databases;  ///< asked for
     Millis born{};
     Millis takes{};
   };
@@ -39,8 +53,13 @@ class FakeCloud final : public cloud::CloudApi {
   std::vector<Made> reports;
   std::map<ResourceId, std::vector<cloud::Job>> jobs;
   std::map<cloud::BusiType, cloud::SummaryTask> summaries;
-  std::vector<std::string> problems;  ///< of every listing of instances
-  std::string doubt;                  ///< of every listing of reports
+  Dialect dialect;
+  schedule::Zone zone = schedule::Zone::utc();  ///< in which the service takes windows
+  std::string templates_doubt;                  ///< of every listing of templates
+  bool newest_first = false;                    ///< in lists of reports
+  int pages = 0;                                ///< of lists of reports, read so far
+  std::vector<std::string> problems;            ///< of every listing of instances
+  std::string doubt;                            ///< of every listing of reports
   Millis boot_takes = Seconds{60};
   Millis report_takes = Seconds{90};
   Millis hidden_for = Seconds{1};                      ///< a new report shows in the list only then
@@ -62,8 +81,9 @@ class FakeCloud final : public cloud::CloudApi {
   [[nodiscard]] Expected<cloud::SummaryTask> summary_task(cloud::BusiType type) override;
   [[nodiscard]] Expected<void> create_report(const InstanceId& id,
                                              const cloud::CreateReport& request) override;
-  [[nodiscard]] Expected<cloud::ReportListing> list_reports(const InstanceId& id) override;
-  [[nodiscard]] Expected<std::vector<cloud::Template>> list_templates(const InstanceId& id) override;
+  [[nodiscard]] Expected<cloud::ReportListing> list_reports(const InstanceId& id,
+                                                            const std::vector<ReportId>& wanted) override;
+  [[nodiscard]] Expected<cloud::TemplateListing> list_templates(const InstanceId& id) override;
   [[nodiscard]] Expected<cloud::NativeSchedule> native_schedule(const InstanceId& id,
                                                                 const TemplateId& of) override;
   [[nodiscard]] Expected<std::vector<cloud::Database>> list_databases(const InstanceId& id) override;
@@ -75,6 +95,7 @@ class FakeCloud final : public cloud::CloudApi {
 
  private:
   void finish_booting(Machine& machine) const;
+  [[nodiscard]] cloud::Report as_listed(const Made& made) const;
 
   const FakeClock& clock_;
 };

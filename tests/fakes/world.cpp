@@ -168,8 +168,8 @@ Expected<Reply> World::perform(const Call& call) {
     }
     Expected<Reply> operator()(const planner::CreateReport& c) const {
       const journal::RunRecord& run = c.intent;
-      return reply_of(
-          world.cloud.create_report(run.key.instance, {run.template_id, run.window, run.databases}));
+      return reply_of(world.cloud.create_report(
+          run.key.instance, {run.template_id, run.sent_begin, run.sent_end, run.databases}));
     }
     Expected<Reply> operator()(const planner::DownloadReport& c) const {
       if (auto got = world.cloud.download_report(c.run.instance, c.report_id, c.locale, {}); !got)
@@ -188,7 +188,7 @@ Expected<Reply> World::perform(const Call& call) {
     }
     Expected<Reply> operator()(const planner::RemoveArchived&) const { return Reply(planner::Removed{}); }
     Expected<Reply> operator()(const planner::ListReports& c) const {
-      auto listed = world.cloud.list_reports(c.instance);
+      auto listed = world.cloud.list_reports(c.instance, c.wanted);
       if (!listed) return fail(std::move(listed.error()));
       auto claimed =
           world.journal->claimed_reports(world.policy.projects.front().name, c.instance, c.windows_since);

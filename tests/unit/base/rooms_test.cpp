@@ -20,7 +20,7 @@ const std::map<std::string, Names>& architecture() {
   static const std::map<std::string, Names> rooms{
       {"dbssd_base", {"tl::expected"}},
       {"dbssd_schedule", {"dbssd_base"}},
-      {"dbssd_cloud_port", {"dbssd_base"}},
+      {"dbssd_cloud_port", {"dbssd_base", "dbssd_schedule"}},
       {"dbssd_journal_port", {"dbssd_base", "dbssd_cloud_port"}},
       {"dbssd_policy", {"dbssd_base", "dbssd_schedule", "dbssd_cloud_port"}},
       {"dbssd_planner",

@@ -83,6 +83,18 @@ TEST_F(Online, FindsTemplatesThatAnInstanceDoesNotHave) {
                   "report by-name: the instance has no template of name Nothing: name-a, name-b"));
 }
 
+TEST_F(Online, SaysOfATemplateThatACutListDoesNotHaveThatItMayBeThere) {
+  policy_.reports = {report("by-id", policy::TemplateRef::By::id, "t-gone"),
+                     report("by-name", policy::TemplateRef::By::name, "Nothing")};
+  cloud_.templates_doubt = "2 of 3 templates were listed";
+  EXPECT_THAT(look().findings,
+              testing::UnorderedElementsAre(
+                  "report by-id: the template of id t-gone is not listed, and may be there: 2 of 3 templates "
+                  "were listed: name-a, name-b",
+                  "report by-name: the template of name Nothing is not listed, and may be there: 2 of 3 "
+                  "templates were listed: name-a, name-b"));
+}
+
 TEST_F(Online, NamesAFewOfManyInstances) {
   for (const char* id : {"c", "d", "e", "f", "g"}) cloud_.add(id, InstanceStatus::active);
   policy_.reports = {report("r", policy::TemplateRef::By::type, "GDPR")};

@@ -13,7 +13,10 @@ namespace {
 using test::line_of;
 
 const Calls kCalls("https://dbss.example", ProjectId("p1"));
-const Window kDay{*parse_utc("2025-08-20T16:00:00Z"), *parse_utc("2025-08-21T16:00:00Z")};
+/// For these databases.
+CreateReport day(std::vector<std::string> databases) {
+  return {TemplateId("t1"), "2025-08-20 16:00:00", "2025-08-21 16:00:00", std::move(databases)};
+}
 
 TEST(Calls, ListInstances) {
   const Request request = kCalls.instances(2000, 1000);
@@ -43,8 +46,7 @@ TEST(Calls, SummaryTask) {
 }
 
 TEST(Calls, CreateReport) {
-  const auto request =
-      kCalls.create_report(InstanceId("i1"), {TemplateId("t1"), kDay, {}}, schedule::Zone::utc());
+  const auto request = kCalls.create_report(InstanceId("i1"), day({}));
   ASSERT_TRUE(request);
   EXPECT_EQ(line_of(*request), "POST https://dbss.example/v1/p1/audit/i1/reports/create");
   EXPECT_EQ(request->body,
@@ -52,20 +54,15 @@ TEST(Calls, CreateReport) {
   EXPECT_EQ(request->effect, Effect::mutation);
 }
 
-TEST(Calls, CreateReportInTheZoneOfTheApiForSomeDatabases) {
-  schedule::ZoneDatabase zones;
-  const auto request = kCalls.create_report(InstanceId("i1"), {TemplateId("t1"), kDay, {"d1", "d2"}},
-                                            *zones.find("Asia/Shanghai"));
+TEST(Calls, CreateReportForSomeDatabases) {
+  const auto request = kCalls.create_report(InstanceId("i1"), day({"d1", "d2"}));
   ASSERT_TRUE(request);
-  EXPECT_EQ(
-      request->body,
-      R"({"template_id":"t1","start_time":"2025-08-21 00:00:00","end_time":"2025-08-22 00:00:00","db_ids":"d1,d2"})");
+  EXPECT_THAT(request->body, testing::EndsWith(R"("end_time":"2025-08-21 16:00:00","db_ids":"d1,d2"})"));
 }
 
 TEST(Calls, ADatabaseIdThatWouldBecomeTwoIsRejected) {
   for (const char* id : {"d1,d2", ""}) {
-    const auto request =
-        kCalls.create_report(InstanceId("i1"), {TemplateId("t1"), kDay, {id}}, schedule::Zone::utc());
+    const auto request = kCalls.create_report(InstanceId("i1"), day({id}));
     ASSERT_FALSE(request) << id;
     EXPECT_EQ(request.error().kind, ErrorKind::rejected);
   }
@@ -82,6 +79,8 @@ TEST(Calls, ListReportsIsAReadThoughItIsAPost) {
 TEST(Calls, ListTemplates) {
   EXPECT_EQ(line_of(*kCalls.templates(InstanceId("i1"))),
             "GET https://dbss.example/v2/p1/audit/i1/reports/templates");
+  EXPECT_EQ(line_of(*kCalls.templates(InstanceId("i1"), 100)),
+            "GET https://dbss.example/v2/p1/audit/i1/reports/templates?offset=100&limit=1000");
 }
 
 TEST(Calls, ListDatabases) {
@@ -109,8 +108,7 @@ TEST(Calls, AnIdThatWouldChangeThePathIsRejected) {
     EXPECT_FALSE(kCalls.databases(InstanceId(id), 0, 1));
     EXPECT_FALSE(kCalls.download(InstanceId(id), ReportId("r"), "en-us"));
     EXPECT_FALSE(kCalls.download(InstanceId("i"), ReportId(id), "en-us"));
-    const auto create =
-        kCalls.create_report(InstanceId(id), {TemplateId("t"), kDay, {}}, schedule::Zone::utc());
+    const auto create = kCalls.create_report(InstanceId(id), day({}));
     ASSERT_FALSE(create);
     EXPECT_EQ(create.error().kind, ErrorKind::rejected);
   }

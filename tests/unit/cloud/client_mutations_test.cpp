@@ -9,8 +9,7 @@ using testing::HasSubstr;
 
 using Mutations = ClientTest;
 
-const cloud::CreateReport kReport{
-    TemplateId("t1"), {*parse_utc("2025-02-28T00:00:00Z"), *parse_utc("2025-03-01T00:00:00Z")}, {}};
+const cloud::CreateReport kReport{TemplateId("t1"), "2025-02-28 00:00:00", "2025-03-01 00:00:00", {}};
 
 struct Row {
   const char* name;

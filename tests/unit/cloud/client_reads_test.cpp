@@ -133,8 +133,59 @@ TEST_F(Reads, TemplatesAndDatabasesAreListed) {
   const auto databases = client->list_databases(InstanceId("i1"));
   ASSERT_TRUE(templates);
   ASSERT_TRUE(databases);
-  EXPECT_EQ(templates->at(0).id, TemplateId("t1"));
+  EXPECT_EQ(templates->templates.at(0).id, TemplateId("t1"));
   EXPECT_EQ(databases->at(0).id, "d1");
+}
+
+std::string templates_page(int first, int count, int total) {
+  std::string entries;
+  for (int i = first; i < first + count; ++i)
+    entries += (entries.empty() ? "" : ",") + (R"({"id":"t)" + std::to_string(i) + R"("})");
+  return R"({"templates":[)" + entries + R"(],"total":)" + std::to_string(total) + "}";
+}
+
+TEST_F(Reads, TemplatesAreAskedForWithoutPagesWhereTheyAreAllThere) {
+  auto client = answering(templates_page(0, 3, 3));
+  const auto listing = client->list_templates(InstanceId("i1"));
+  ASSERT_TRUE(listing);
+  EXPECT_EQ(listing->doubt, "");
+  EXPECT_THAT(lines(), ElementsAre("GET https://dbss.example/v2/p1/audit/i1/reports/templates"));
+}
+
+TEST_F(Reads, TemplatesThatTheListSaysItHasAreAskedForByAnOffset) {
+  auto client = make(with(cloud::TokenCredential{Secret("t")}), [](const Request& request) {
+    if (request.query.empty()) return json(200, templates_page(0, 100, 130));
+    EXPECT_EQ(request.query.front().second, "100");
+    return json(200, templates_page(100, 30, 130));
+  });
+  const auto listing = client->list_templates(InstanceId("i1"));
+  ASSERT_TRUE(listing);
+  EXPECT_EQ(listing->templates.size(), 130U);
+  EXPECT_EQ(listing->doubt, "");
+  EXPECT_EQ(transport->sent().size(), 2U);
+}
+
+TEST_F(Reads, TemplatesOfAListThatIsCutAreInDoubt) {
+  auto ignoring = answering(templates_page(0, 100, 130));
+  const auto cut = ignoring->list_templates(InstanceId("i1"));
+  ASSERT_TRUE(cut);
+  EXPECT_EQ(cut->templates.size(), 100U);
+  EXPECT_EQ(cut->doubt, "100 of 130 templates were listed");
+  auto refusing = make(with(cloud::TokenCredential{Secret("t")}), [](const Request& request) {
+    if (request.query.empty()) return json(200, templates_page(0, 100, 130));
+    return json(400, R"({"error_code":"DBSS.10000001","error_msg":"offset?"})");
+  });
+  const auto refused = refusing->list_templates(InstanceId("i1"));
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->templates.size(), 100U);
+  EXPECT_THAT(refused->doubt, HasSubstr("100 of 130 templates were listed, and the rest cannot be: "));
+}
+
+TEST_F(Reads, ATemplateThatCannotBeReadLeavesADoubt) {
+  auto client = answering(R"({"templates":[{"id":"t1"},{"name":"t2"}]})");
+  const auto listing = client->list_templates(InstanceId("i1"));
+  ASSERT_TRUE(listing);
+  EXPECT_EQ(listing->doubt, "an entry cannot be read: templates[1]: has no id");
 }
 
 std::string reports_page(int first, int count, int total) {
@@ -149,7 +200,7 @@ TEST_F(Reads, ReportsAreReadPageByPageFromTheFirst) {
     if (request.body == R"({"page":1,"size":100})") return json(200, reports_page(0, 100, 130));
     return json(200, reports_page(100, 30, 130));
   });
-  const auto reports = client->list_reports(InstanceId("i1"));
+  const auto reports = client->list_reports(InstanceId("i1"), {});
   ASSERT_TRUE(reports);
   EXPECT_EQ(reports->reports.size(), 130U);
   EXPECT_EQ(reports->doubt, "");
@@ -162,7 +213,7 @@ TEST_F(Reads, ReportsOnAPageBeforeTheFirstAreNotOverlooked) {
     if (request.body == R"({"page":1,"size":100})") return json(200, reports_page(100, 30, 130));
     return json(200, reports_page(0, 0, 130));
   });
-  const auto reports = client->list_reports(InstanceId("i1"));
+  const auto reports = client->list_reports(InstanceId("i1"), {});
   ASSERT_TRUE(reports);
   EXPECT_EQ(reports->reports.size(), 130U);
   EXPECT_EQ(reports->doubt, "");
@@ -174,7 +225,7 @@ TEST_F(Reads, AServiceWithoutAPageZeroMayClaimTooMany) {
     if (request.body == R"({"page":1,"size":100})") return json(200, reports_page(0, 3, 9));
     return json(200, reports_page(0, 0, 9));
   });
-  const auto reports = client->list_reports(InstanceId("i1"));
+  const auto reports = client->list_reports(InstanceId("i1"), {});
   ASSERT_TRUE(reports);
   EXPECT_EQ(reports->reports.size(), 3U);
   EXPECT_EQ(reports->doubt, "3 of 9 reports were listed");
@@ -184,7 +235,7 @@ TEST_F(Reads, AReportThatDoesNotDecodeLeavesTheListInDoubt) {
   auto client = make(with(cloud::TokenCredential{Secret("t")}), [](const Request&) {
     return json(200, R"({"reports":[{"report":{"id":"r1"}},{"report":{"name":"r2"}}]})");
   });
-  const auto reports = client->list_reports(InstanceId("i1"));
+  const auto reports = client->list_reports(InstanceId("i1"), {});
   ASSERT_TRUE(reports);
   EXPECT_EQ(reports->reports.size(), 1U);
   EXPECT_NE(reports->doubt.find("has no id"), std::string::npos) << reports->doubt;

@@ -82,7 +82,11 @@ TEST(DecodeReports, AWrappedAndABareEntryAreTheSame) {
     EXPECT_EQ(read.template_type, "SOX");
     EXPECT_EQ(read.start, parse_utc("2025-08-20T16:00:00Z"));
     EXPECT_EQ(read.end, parse_utc("2025-08-21T07:03:31Z"));
-    EXPECT_EQ(read.finish_time, "2025-08-21 08:00:00");
+    EXPECT_EQ(read.begin_words, "2025-08-20 16:00:00");
+    EXPECT_EQ(read.end_words, "2025-08-21 07:03:31");
+    ASSERT_TRUE(read.finish);
+    EXPECT_EQ(read.finish->likely, parse_utc("2025-08-21T08:00:00Z"));
+    EXPECT_THAT(read.databases, testing::IsEmpty());
     EXPECT_EQ(read.percentum, 100);
   }
 }
@@ -90,11 +94,53 @@ TEST(DecodeReports, AWrappedAndABareEntryAreTheSame) {
 TEST(DecodeReports, TimesAreInTheZoneOfTheApi) {
   const Report read = report(R"({"id":"r","start_time":"2025-08-21 00:00:00"})", "Asia/Shanghai");
   EXPECT_EQ(read.start, parse_utc("2025-08-20T16:00:00Z"));
+  EXPECT_EQ(read.begin_words, "2025-08-21 00:00:00");
+}
+
+TEST(DecodeReports, ATimeThatSaysItsZoneHasNoWords) {
+  const Report read =
+      report(R"({"id":"r","start_time":1755705600000,"end_time":"2025-08-21T00:00:00+08:00"})");
+  EXPECT_EQ(read.start, parse_utc("2025-08-20T16:00:00Z"));
+  EXPECT_EQ(read.end, read.start);
+  EXPECT_EQ(read.begin_words + read.end_words, "");
+}
+
+TEST(DecodeReports, AFinishMayBeInAnyZone) {
+  struct Row {
+    const char* zone;
+    const char* json;
+    const char* likely;
+    const char* latest;
+  };
+  for (const Row& row :
+       {Row{"UTC", R"("2025-08-21 08:00:00")", "2025-08-21T08:00:00Z", "2025-08-21T22:00:00Z"},
+        Row{"Asia/Shanghai", R"("2025-08-21 08:00:00")", "2025-08-21T08:00:00Z", "2025-08-21T22:00:00Z"},
+        Row{"America/Sao_Paulo", R"("2025-08-21 08:00:00")", "2025-08-21T11:00:00Z", "2025-08-21T22:00:00Z"},
+        Row{"Asia/Shanghai", R"("2025-08-21T08:00:00Z")", "2025-08-21T08:00:00Z", "2025-08-21T08:00:00Z"}}) {
+    const Report read = report(R"({"id":"r","finish_time":)" + std::string(row.json) + "}", row.zone);
+    ASSERT_TRUE(read.finish) << row.json;
+    EXPECT_EQ(read.finish->likely, parse_utc(row.likely)) << row.json << " in " << row.zone;
+    EXPECT_EQ(read.finish->latest, parse_utc(row.latest)) << row.json << " in " << row.zone;
+  }
+  EXPECT_FALSE(report(R"({"id":"r","finish_time":null})").finish);
+  EXPECT_FALSE(report(R"({"id":"r","finish_time":"soon"})").finish);
+}
+
+TEST(DecodeReports, DatabasesAreATextOrAList) {
+  for (const char* json : {R"("d1,d2")", R"("d1, d2,")", R"(["d1","d2"])", R"(["d1,d2"])"})
+    EXPECT_THAT(report(R"({"id":"r","db_ids":)" + std::string(json) + "}").databases,
+                testing::ElementsAre("d1", "d2"))
+        << json;
+  EXPECT_THAT(report(R"({"id":"r","db_ids":7})").databases, testing::ElementsAre("7"));
+  for (const char* json : {"null", R"("")", "[]", "{}", R"(" , ")"})
+    EXPECT_THAT(report(R"({"id":"r","db_ids":)" + std::string(json) + "}").databases, testing::IsEmpty())
+        << json;
+  const std::string many(100'000, 'x');
+  EXPECT_THAT(report(R"({"id":"r","db_ids":")" + many + R"("})").databases, testing::IsEmpty());
 }
 
 TEST(DecodeReports, ATimeThatIsNoneIsNothing) {
-  for (const char* time :
-       {"null", "\"\"", "\"2025-08-20\"", "\"2025-02-30 00:00:00\"", "1755705600000", "\"x\""})
+  for (const char* time : {"null", "\"\"", "\"2025-08-20\"", "\"2025-02-30 00:00:00\"", "17557056", "\"x\""})
     EXPECT_FALSE(report(R"({"id":"r","start_time":)" + std::string(time) + "}").start) << time;
 }
 

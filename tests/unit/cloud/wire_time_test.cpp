@@ -11,19 +11,19 @@ struct Row {
   const char* wire;
 };
 
-class WireTime : public testing::TestWithParam<Row> {};
+class WireTimes : public testing::TestWithParam<Row> {};
 
-TEST_P(WireTime, IsWrittenAndReadBack) {
+TEST_P(WireTimes, IsWrittenAndReadBack) {
   schedule::ZoneDatabase zones;
   const auto zone = zones.find(GetParam().zone);
   ASSERT_TRUE(zone);
   const Instant instant = *parse_utc(GetParam().utc);
-  EXPECT_EQ(write_wire_time(instant, *zone), GetParam().wire);
-  EXPECT_EQ(read_wire_time(GetParam().wire, *zone), instant);
+  EXPECT_EQ(wire_words(instant, *zone), GetParam().wire);
+  EXPECT_EQ(read_wire_time(GetParam().wire, *zone), (WireTime{GetParam().wire, instant}));
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Zones, WireTime,
+    Zones, WireTimes,
     testing::Values(Row{"UTC", "2025-08-20T16:00:00Z", "2025-08-20 16:00:00"},
                     Row{"Asia/Shanghai", "2025-08-20T16:00:00Z", "2025-08-21 00:00:00"},
                     Row{"America/New_York", "2025-03-09T07:00:00Z", "2025-03-09 03:00:00"},
@@ -33,20 +33,40 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(WireTimeOfASecondPass, IsReadAsTheFirst) {
   schedule::ZoneDatabase zones;
   const auto zone = *zones.find("America/New_York");
-  EXPECT_EQ(write_wire_time(*parse_utc("2025-11-02T06:30:00Z"), zone), "2025-11-02 01:30:00");
-  EXPECT_EQ(read_wire_time("2025-11-02 01:30:00", zone), parse_utc("2025-11-02T05:30:00Z"));
+  EXPECT_EQ(wire_words(*parse_utc("2025-11-02T06:30:00Z"), zone), "2025-11-02 01:30:00");
+  EXPECT_EQ(read_wire_time("2025-11-02 01:30:00", zone)->at, parse_utc("2025-11-02T05:30:00Z"));
 }
 
 TEST(WireTimeInAGap, IsTheGapsEnd) {
   schedule::ZoneDatabase zones;
-  EXPECT_EQ(read_wire_time("2025-03-09 02:30:00", *zones.find("America/New_York")),
+  EXPECT_EQ(read_wire_time("2025-03-09 02:30:00", *zones.find("America/New_York"))->at,
             parse_utc("2025-03-09T07:00:00Z"));
+}
+
+TEST(WireTimeThatSaysNoZone, HasTheWordsOfACallInWhateverFormItIsListed) {
+  schedule::ZoneDatabase zones;
+  const WireTime expected{"2025-08-20 16:00:00", *parse_utc("2025-08-20T08:00:00Z")};
+  for (const char* text : {"2025-08-20 16:00:00", "2025-08-20T16:00:00", "2025-08-20 16:00:00.0",
+                           "2025-08-20T16:00:00.123456", "2025/08/20 16:00:00", "2025-08-20 16:00:00 "})
+    EXPECT_EQ(read_wire_time(text, *zones.find("Asia/Shanghai")), expected) << text;
+}
+
+TEST(WireTimeThatSaysItsZone, IsThatInstantInWhateverZoneTheProjectIs) {
+  schedule::ZoneDatabase zones;
+  const WireTime expected{"", *parse_utc("2025-08-20T16:00:00Z")};
+  for (const char* text :
+       {"2025-08-20T16:00:00Z", "2025-08-20T16:00:00.000Z", "2025-08-20 16:00:00 UTC",
+        "2025-08-21T00:00:00+08:00", "2025-08-21 00:00:00 +0800", "2025-08-21 00:00:00 GMT+08:00",
+        "2025-08-20T13:00:00-03", "1755705600000", "1755705600"})
+    EXPECT_EQ(read_wire_time(text, *zones.find("Asia/Shanghai")), expected) << text;
 }
 
 TEST(WireTimeOfAnotherForm, IsNothing) {
   for (const char* text :
-       {"", "2025-08-20", "2025-08-20T16:00:00", "2025-08-20 16:00", "2025-08-20 16:00:00Z",
-        "2025-02-29 00:00:00", "2025-08-20 24:00:00", "    -08-20 16:00:00"}) {
+       {"", "2025-08-20", "2025-08-20 16:00", "2025-02-29 00:00:00", "2025-08-20 24:00:00",
+        "    -08-20 16:00:00", "2025-08-20 16:00:00 PM", "2025-08-20 16:00:00+8", "2025-08-20 16:00:00+08:0x",
+        "2025-08-20 16:00:00.Z", "2025-08-20x16:00:00", "2025/08-20 16:00:00", "175570560000",
+        "99999999999999", "2025-08-20 16:00:00.5.5"}) {
     EXPECT_FALSE(read_wire_time(text, schedule::Zone::utc())) << text;
   }
 }

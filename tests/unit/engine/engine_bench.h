@@ -32,11 +32,11 @@ class HollowCloud : public cloud::CloudApi {
   }
   Expected<cloud::SummaryTask> summary_task(cloud::BusiType) override { return hollow<cloud::SummaryTask>(); }
   Expected<void> create_report(const InstanceId&, const cloud::CreateReport&) override { return answer(); }
-  Expected<cloud::ReportListing> list_reports(const InstanceId&) override {
+  Expected<cloud::ReportListing> list_reports(const InstanceId&, const std::vector<ReportId>&) override {
     return hollow<cloud::ReportListing>();
   }
-  Expected<std::vector<cloud::Template>> list_templates(const InstanceId&) override {
-    return hollow<std::vector<cloud::Template>>();
+  Expected<cloud::TemplateListing> list_templates(const InstanceId&) override {
+    return hollow<cloud::TemplateListing>();
   }
   Expected<cloud::NativeSchedule> native_schedule(const InstanceId&, const TemplateId&) override {
     return hollow<cloud::NativeSchedule>();

@@ -282,7 +282,7 @@ TEST_F(PlannerUndecided, AReportWhoseTimesCannotBeReadMayBeOurs) {
   cloud::Report other;
   other.id = ReportId("rep-1");
   other.type = "AUDIT_REPORT_REAL_TIME";
-  unlucky.world.cloud.reports.push_back({InstanceId("i-1"), TemplateId("t-sox"), other, {}, {}});
+  unlucky.world.cloud.reports.push_back({InstanceId("i-1"), TemplateId("t-sox"), other, {}, {}, {}});
   unlucky.world.run_until("2025-06-02T06:09:00Z");
   EXPECT_EQ(unlucky.sent_at.size(), 1U);
   unlucky.world.run_until("2025-06-02T06:30:00Z");

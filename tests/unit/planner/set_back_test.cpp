@@ -56,7 +56,7 @@ struct SetBack {
     report.template_type = type;
     report.start = *parse_utc(day + "T00:00:00Z");
     report.end = *report.start + hours{24};
-    world.cloud.reports.push_back({InstanceId("i-1"), TemplateId("t"), report, {}, {}});
+    world.cloud.reports.push_back({InstanceId("i-1"), TemplateId("t"), report, {}, {}, {}});
   }
 
   World world;
