@@ -68,6 +68,7 @@ Lane::Turn Lane::turn(std::size_t room) {
           now.mono + planner::backoff_ceiling(commit_failures_, kCommitAgainFirst, kCommitAgainCap);
       return turn;
     }
+    const bool has_written = !plan.records.empty();
     planner::apply(plan, memory_);
     if (mode_ == Mode::act) {
       emit(plan.events);
@@ -81,7 +82,8 @@ Lane::Turn Lane::turn(std::size_t room) {
     turn.next_wall = plan.next_wall;
     turn.next_mono = plan.next_mono;
     // What was just written can have consequences of its own: a run that was opened is to be sent.
-    if (plan.records.empty()) return turn;
+    turn.is_cut = plan.is_cut;
+    if (!has_written || turn.is_cut) return turn;
     room -= std::min(room, plan.actions.size());
   }
 }
@@ -118,18 +120,23 @@ void Lane::ask(const Request& request) {
 ProjectStanding Lane::standing() const {
   const auto listed = std::count_if(memory_.instances.begin(), memory_.instances.end(),
                                     [](const auto& each) { return each.second.listed; });
-  const auto open = std::count_if(memory_.runs.begin(), memory_.runs.end(),
-                                  [](const auto& each) { return !each.second.record.outcome; });
+  auto open = std::count_if(memory_.runs.begin(), memory_.runs.end(),
+                            [](const auto& each) { return !each.second.record.outcome; });
+  for (const auto& [carrier, joined] : memory_.joined) open += joined.runs;
   return {memory_.listing.answered.has_value(), static_cast<std::size_t>(listed),
           static_cast<std::size_t>(open), memory_.project.failing_since, memory_.project.failure};
 }
 
-Expected<void> Lane::save() { return commit(Plan{}); }
+Expected<void> Lane::save() {
+  Plan nothing;
+  return commit(nothing);
+}
 
-Expected<void> Lane::commit(const Plan& plan) {
+Expected<void> Lane::commit(Plan& plan) {
   // Facts are kept until they are written; what was decided is decided again.
   const auto facts = unsaved_.sizes();
-  unsaved_.append(plan.records);
+  unsaved_.append(std::move(plan.records));
+  const auto intents = unsaved_.sizes();
   for (const planner::Action& action : plan.actions) unsaved_.append(planner::intent_of(action));
   if (mode_ == Mode::act && !unsaved_.empty()) {
     if (auto committed = ports_.journal.commit(project().name, unsaved_); !committed) {
@@ -137,6 +144,8 @@ Expected<void> Lane::commit(const Plan& plan) {
       return committed;
     }
   }
+  unsaved_.cut(intents);
+  plan.records = unsaved_.split(facts);
   unsaved_ = {};
   commit_failures_ = 0;
   return {};

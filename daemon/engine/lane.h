@@ -29,6 +29,7 @@ class Lane {
     std::optional<Instant> next_wall;  ///< when to turn again if nothing else happens
     std::optional<MonoTime> next_mono;
     MonoTime::duration thought{};  ///< what planning took, without the waits for the journal
+    bool is_cut = false;           ///< the next turn is to follow at once, also where nothing is called
   };
   /// Plans, makes the plan durable, and hands over what is to be called, `room` calls at the most. Turns
   /// until there is nothing left to write. When the journal fails nothing is handed over, nothing is lost,
@@ -53,7 +54,8 @@ class Lane {
 
  private:
   [[nodiscard]] planner::Scope scope() const { return {*policy_, project()}; }
-  [[nodiscard]] Expected<void> commit(const planner::Plan& plan);
+  /// Leaves in the plan what it holds, and takes it away where that could not be written.
+  [[nodiscard]] Expected<void> commit(planner::Plan& plan);
   void keep(planner::Learned learned);  ///< facts: said at once, written with the next commit
   void emit(const std::vector<telemetry::Event>& events) const;
   void bind_if_stale();

@@ -159,6 +159,8 @@ ALTER TABLE run ADD COLUMN archive_error TEXT NOT NULL DEFAULT '';
 ALTER TABLE instance ADD COLUMN vanished_at INTEGER;
 ALTER TABLE summary ADD COLUMN succeeded_from INTEGER;
 ALTER TABLE summary ADD COLUMN task_switch TEXT NOT NULL DEFAULT '';
+CREATE INDEX run_merged ON run (project, report, instance, served_by, window_begin, state) WHERE state = 'merged';
+DROP INDEX run_claim_window;
 )sql"};
 
 std::string file_name(Connection& connection) {

@@ -15,6 +15,8 @@ namespace {
 
 /// Longer than any start is waited for or held off.
 constexpr Millis kOldStart = std::chrono::hours{24};
+/// Longer than any download is tried for.
+constexpr Millis kOldFile = std::chrono::days{30};
 
 /// How long ago it was by the wall clock, which may have been set meanwhile.
 Millis age(Instant then, const Now& now, Millis most) {
@@ -37,7 +39,31 @@ void remember_run(const Learning& in, journal::RunRecord&& record) {
   // clock.
   if (run.record.state == RunState::unknown) run.unknown_since = in.now.mono;
   const Instant since = run.record.accepted_at.value_or(run.record.submitted_at.value_or(in.now.second()));
-  run.watched_since = in.now.mono - age(since, in.now, patience(run.record) - kWatchAtLeast);
+  const bool awaits_file = run.record.state == RunState::settled;
+  run.watched_since =
+      in.now.mono - age(since, in.now, awaits_file ? kOldFile : patience(run.record) - kWatchAtLeast);
+}
+
+/// A carrier that is neither open nor still to be decided will never end: a damaged journal has lost it.
+void remember_joined(const Learning& in, const journal::Joined& joined) {
+  const journal::RunKey& key = joined.carrier;
+  const auto carrier = in.memory.runs.find(key);
+  const bool is_open = carrier != in.memory.runs.end() && !carrier->second.record.outcome;
+  const auto schedule = in.memory.schedules.find(ScheduleKey{key.report, key.instance});
+  const bool is_to_come = schedule != in.memory.schedules.end() && !is_ended(schedule->second) &&
+                          schedule->second.cursor < key.scheduled;
+  if (is_open || is_to_come) {
+    in.memory.joined.insert_or_assign(key, JoinedRuns{joined.begin, joined.runs});
+    return;
+  }
+  journal::RunRecord lost;
+  lost.key = key;
+  lost.window = {joined.begin, key.scheduled};
+  telemetry::Event event = run_event(EventId::report_failed, in.scope, in.memory, lost,
+                                     std::to_string(joined.runs) + " merged runs have no carrier on record");
+  event.reason = "the run that was to carry them is lost: how their report ended is not known";
+  in.learned.records.served.push_back({key, journal::Outcome::failed, event.reason, in.now.second()});
+  in.say(std::move(event));
 }
 
 void remember_start(const Learning& in, journal::StartRecord&& record) {
@@ -95,6 +121,7 @@ Learned remember(const Scope& scope, journal::Remembered remembered, const Now& 
     memory.schedules.insert_or_assign(std::move(key), std::move(record));
   }
   for (journal::RunRecord& record : remembered.open_runs) remember_run(in, std::move(record));
+  for (const journal::Joined& joined : remembered.joined) remember_joined(in, joined);
   for (journal::JobRecord& record : remembered.jobs) {
     Job& job = memory.jobs[record.resource_id];
     if (record.id.empty()) {
