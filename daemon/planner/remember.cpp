@@ -29,11 +29,10 @@ void remember_run(const Learning& in, journal::RunRecord&& record) {
   run.record = std::move(record);
   if (run.record.state == RunState::submitting) {
     run.record.state = RunState::unknown;
-    run.record.reason = "the process ended while the call was under way";
+    run.record.reason = "it was under way when the process ended, or its answer was not recorded";
     in.learned.records.runs.push_back(run.record);
-    in.say(run_event(
-        EventId::report_outcome_unknown, in.scope, in.memory, run.record,
-        "a call was under way when the last process ended; it is looked up, never repeated blindly"));
+    in.say(run_event(EventId::report_outcome_unknown, in.scope, in.memory, run.record,
+                     "the answer to a call is not on record; it is looked up, never repeated blindly"));
   }
   // A call of the last process may still take effect; how long ago it left is not known to this process's
   // clock.
@@ -72,7 +71,7 @@ void remember_start(const Learning& in, journal::StartRecord&& record) {
       known == in.memory.instances.end() ? in.memory.lost_instances[record.instance] : known->second;
   if (record.state == StartState::requested) {
     record.state = StartState::unknown;
-    record.error = "the process ended while the call was under way";
+    record.error = "it was under way when the process ended, or its answer was not recorded";
     in.learned.records.starts.push_back(record);
   }
   instance.starting.change().starts.push_back(std::move(record));
@@ -94,6 +93,23 @@ Seconds start_horizon(const policy::Policy& policy) {
   for (const policy::StartRule& rule : policy.instances.start)
     horizon = std::max({horizon, rule.flap.within + rule.flap.hold, rule.confirm_within});
   return horizon;
+}
+
+void forget_records(Memory& memory) {
+  Memory kept;
+  kept.cycle_began = memory.cycle_began;
+  kept.starts_this_cycle = std::move(memory.starts_this_cycle);
+  kept.capped_this_cycle = std::move(memory.capped_this_cycle);
+  kept.listing_problems = std::move(memory.listing_problems);
+  kept.listing.told = memory.listing.told;
+  kept.listing.failures = memory.listing.failures;
+  kept.listing.last_error = std::move(memory.listing.last_error);
+  kept.listing.not_before = memory.listing.failures > 0 ? memory.listing.not_before : MonoTime{};
+  kept.health = memory.health;
+  kept.retries = memory.retries;
+  kept.archives_rest_until = memory.archives_rest_until;
+  kept.calls_sent = memory.calls_sent;
+  memory = std::move(kept);
 }
 
 Learned remember(const Scope& scope, journal::Remembered remembered, const Now& now, Memory& memory) {

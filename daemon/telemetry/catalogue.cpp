@@ -202,6 +202,12 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "The journal cannot be read or written: nothing is started or asked for without it. Or the time zone "
      "of a schedule cannot be read: that schedule stands still.",
      "Make room on the disk, or repair what the reason names. The daemon goes on by itself."},
+    {state_refused, "state.refused", error,
+     "The journal refused a record that contradicts what is recorded: an outcome that would change, a report "
+     "that another run has. What the daemon knew of the project is dropped and read again; a project that is "
+     "refused again and again is held, ever longer. Other projects go on.",
+     "Nothing for one. Where it is said again, keep a copy of the journal and report the record that the "
+     "reason names to the authors of dbssd."},
 
     {policy_changed, "policy.changed", info,
      "A field of the policy has another value than before the reload.", "Nothing."},

@@ -30,7 +30,7 @@ enum class EventId : std::uint8_t {
   cloud_throttled, cloud_unreachable, cloud_refused, cloud_recovered, cloud_malformed,
   auth_renewed, auth_failed, auth_held,
   clock_jumped, clock_behind, clock_skewed, clock_agreed,
-  state_recovered, state_pruned, state_failed,
+  state_recovered, state_pruned, state_failed, state_refused,
   policy_changed,  // one per field, after service_reloaded
 };
 // clang-format on
