@@ -77,6 +77,22 @@ void remember_start(const Learning& in, journal::StartRecord&& record) {
   instance.starting.change().starts.push_back(std::move(record));
 }
 
+/// A cycle goes on over a restart: what it has started counts against max_per_cycle.
+void resume_cycle(const Learning& in, const journal::StartRecord& start) {
+  const Millis interval = in.scope.policy.instances.reconcile_interval;
+  if (in.now.second() - start.requested_at >= interval) return;
+  const MonoTime begun = in.now.mono - age(start.requested_at, in.now, interval);
+  in.memory.cycle_began = std::min(in.memory.cycle_began.value_or(begun), begun);
+  ++in.memory.starts_this_cycle[start.rule];
+}
+
+/// From before it was written when: it counts from now on.
+void note_when_vanished(const Learning& in, journal::InstanceRecord& record) {
+  if (!record.vanished || record.vanished_at) return;
+  record.vanished_at = in.now.second();
+  in.learned.records.instances.push_back(record);
+}
+
 void watch_starts(std::map<InstanceId, Instance>& instances, const Now& now) {
   for (auto& [id, instance] : instances) {
     if (instance.starting->starts.empty()) continue;
@@ -119,9 +135,14 @@ Learned remember(const Scope& scope, journal::Remembered remembered, const Now& 
   if (remembered.project) memory.project = memory.project_on_record = std::move(*remembered.project);
   for (journal::InstanceRecord& record : remembered.instances) {
     const InstanceId id = record.id;
+    note_when_vanished(in, record);
     memory.instances[id].record = std::move(record);
   }
-  for (journal::StartRecord& record : remembered.starts) remember_start(in, std::move(record));
+  const bool is_first = !memory.cycle_began;  // otherwise this process has counted them
+  for (journal::StartRecord& record : remembered.starts) {
+    if (is_first) resume_cycle(in, record);
+    remember_start(in, std::move(record));
+  }
   watch_starts(memory.instances, now);
   watch_starts(memory.lost_instances, now);
   for (journal::ScheduleRecord& record : remembered.schedules) {

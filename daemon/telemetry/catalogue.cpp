@@ -64,6 +64,11 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
     {instance_vanished, "instance.vanished", warning,
      "An instance is absent from several listings in a row and is taken for deleted. Its schedules end.",
      "Check that its deletion was intended."},
+    {instance_forgotten, "instance.forgotten", info,
+     "An instance that vanished longer than state.keep ago leaves the journal, with its schedules. What "
+     "their "
+     "reports leave uncovered is named by report.gap.",
+     "Nothing."},
 
     {job_seen, "job.seen", info,
      "A creation job was listed for the first time, or a resource is followed for one.", "Nothing."},
