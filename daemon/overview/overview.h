@@ -18,7 +18,7 @@ namespace dbssd::overview {
 
 /// One thing worth a line. What it is not about is empty.
 struct Standing {
-  std::string what = {};  ///< "held", "start overdue", "report", …
+  std::string what = {};  ///< "held", "start overdue", "report", "not archived", …
   InstanceId instance = {};
   std::string instance_name = {};
   ResourceId resource = {};
@@ -52,7 +52,7 @@ struct ProjectOverview {
   std::size_t vanished = 0;
   std::size_t blind = 0;                              ///< of those, how many record nothing
   std::map<ReportName, ReportOverview> reports = {};  ///< look() leaves those of the policy
-  std::vector<Standing> wrong = {};                   ///< held, overdue, failed
+  std::vector<Standing> wrong = {};                   ///< held, overdue, failed, not archived
   std::vector<Standing> in_flight = {};  ///< reports that were asked for, creations that are followed
   std::vector<Standing> waiting = {};    ///< reports that are due
 };

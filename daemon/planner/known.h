@@ -59,7 +59,8 @@ struct Run {
   MonoTime watched_since{};
   bool looked_for = false;  ///< before it was sent, where that is needed: is_to_be_looked_for()
   bool download_in_flight = false;
-  int download_failures = 0;
+  int download_failures = 0;                       ///< in a row
+  std::optional<MonoTime> download_failing_since;  ///< the first of them, in this process
 };
 
 struct Job {

@@ -144,9 +144,10 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "Nothing."},
     {report_archive_failed, "report.archive_failed", warning,
      "A finished report could not be downloaded or written, or an archived one could not be removed after "
-     "archive.keep. It is tried again.",
+     "archive.keep. It is tried again, unless the message says that it was given up: after a day of the "
+     "service's refusals, or after 14 days of this host's own failures.",
      "Read the reason: the archive directory must be writable and have room. The report itself is safe in "
-     "the cloud."},
+     "the cloud; one that was given up, and is named by `dbssd history`, is to be fetched from the console."},
     {report_archive_removed, "report.archive_removed", info,
      "An archived report is older than archive.keep and was removed from this host. Its record stays.",
      "Nothing."},
