@@ -78,9 +78,13 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "A creation job has failed; the instance that was ordered is not there.",
      "Read the reason, settle the order in the console, and order again."},
     {job_overdue, "job.overdue", warning,
-     "A creation job has not ended within creation_jobs.deadline. It is followed on.",
+     "A creation job has not ended within creation_jobs.deadline. It is followed on, ever more rarely, for "
+     "30 "
+     "days.",
      "See the order in the console; open a ticket with the service where it hangs."},
-    {job_vanished, "job.vanished", warning, "A creation job that had not ended is listed no more.",
+    {job_vanished, "job.vanished", warning,
+     "A creation job that had not ended is listed no more, or an order has led to nothing for 30 days and is "
+     "followed no more.",
      "See in the console whether the instance was created."},
 
     {summary_changed, "summary.changed", info,
