@@ -93,11 +93,15 @@ class Printer {
   }
 
   void print(const ProjectName& project, const journal::RunRecord& run) {
+    lacks_file_ = lacks_file_ || !run.archive_error.empty();
     const std::string& name = subject_.name_of(project, run.key.instance);
     if (as_json_) return element(cli::to_json(project, run, name));
     print_text(project, run, name, subject_.widths, paint_, out_);
     first_ = false;
   }
+
+  /// A finished report of those that were printed will never be in the archive.
+  [[nodiscard]] bool lacks_file() const { return lacks_file_; }
 
   void print(const std::vector<SeriesCoverage>& coverage) {
     if (as_json_) out_ << "\n],\n\"coverage\": [";
@@ -125,6 +129,7 @@ class Printer {
   bool as_json_;
   Paint paint_;
   bool first_ = true;
+  bool lacks_file_ = false;
   std::ostream& out_;
 };
 
@@ -204,7 +209,7 @@ int history(const HistoryArguments& arguments, Streams streams) {
                 << format_utc(to) << '\n';
   const bool has_gap =
       std::ranges::any_of(*coverage, [](const SeriesCoverage& one) { return !one.coverage.gaps.empty(); });
-  return has_gap ? kFailed : kWell;
+  return has_gap || printer.lacks_file() ? kFailed : kWell;
 }
 
 }  // namespace dbssd::cli

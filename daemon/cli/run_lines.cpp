@@ -93,7 +93,10 @@ void print_text(const ProjectName& project, const RunRecord& run, const std::str
   const std::string standing = padded(standing_of(run), kStandingWidth);
   out << (run.outcome ? paint(tone_of(*run.outcome), standing) : standing) << "  ";
   pad(out, timing_of(run), kTimingWidth);
-  out << one_line(run.reason) << '\n';
+  out << one_line(run.reason);
+  if (!run.archive_error.empty())
+    out << "; " << paint(Tone::error, "not archived") << ": " << one_line(run.archive_error);
+  out << '\n';
 }
 
 void print_text(const SeriesCoverage& found, const std::string& instance_name, const ColumnWidths& widths,
@@ -139,7 +142,8 @@ Json to_json(const ProjectName& project, const RunRecord& run, const std::string
           {"report_id", run.report_id.str()},
           {"percentum", run.percentum < 0 ? Json() : Json(run.percentum)},
           {"attempts", run.attempts},
-          {"archived", run.archived}};
+          {"archived", run.archived},
+          {"archive_error", run.archive_error}};
 }
 
 Json to_json(const SeriesCoverage& found, const std::string& instance_name) {

@@ -7,6 +7,7 @@
 #include "engine/client_of.h"
 #include "engine/lane.h"
 #include "engine/perform.h"
+#include "engine/removed_projects.h"
 #include "engine/requests.h"
 #include "engine/rhythm.h"
 #include "engine/workers.h"
@@ -39,6 +40,7 @@ class Cycle {
       for (const planner::Action& action : turn.calls) make(action.call);
       rhythm_.turned(ports_.clock.now().mono, turn.thought, room, turn.calls.size(),
                      lane_->calls_under_way());
+      if (turn.is_cut && !stop()) continue;
       if (lane_->calls_under_way() == 0) break;
       for (planner::Answer& answer : wait(stop)) take(std::move(answer));
     }
@@ -115,6 +117,14 @@ void hand_over_requests(const Ports& ports, const std::vector<std::unique_ptr<Cy
   });
 }
 
+Expected<void> end_removed(const Ports& ports, const policy::Policy& policy) {
+  for (;;) {
+    const auto more = end_removed_projects(policy, ports.journal, ports.events, ports.clock.now().second());
+    if (!more) return fail(more.error());
+    if (!*more) return {};
+  }
+}
+
 }  // namespace
 
 Expected<CycleReport> run_cycle(const Ports& ports, const std::shared_ptr<const policy::Policy>& policy,
@@ -127,7 +137,10 @@ Expected<CycleReport> run_cycle(const Ports& ports, const std::shared_ptr<const 
     if (!client) return fail(std::move(client.error()));
     cycles.push_back(std::make_unique<Cycle>(ports, std::move(lane), std::move(*client)));
   }
-  if (mode == Mode::act) hand_over_requests(ports, cycles);
+  if (mode == Mode::act) {
+    if (const auto ended = end_removed(ports, *policy); !ended) return fail(ended.error());
+    hand_over_requests(ports, cycles);
+  }
   CycleReport report;
   report.projects.resize(cycles.size());
   {

@@ -10,6 +10,8 @@
 #include "engine/client_of.h"
 #include "engine/clock_watch.h"
 #include "engine/lane_thread.h"
+#include "engine/pruning.h"
+#include "engine/removed_projects.h"
 #include "engine/requests.h"
 
 namespace dbssd::engine {
@@ -66,6 +68,8 @@ class Engine::State {
     for (auto& [name, lane] : added) run(name, std::move(lane), clients->at(name));
     policy_ = std::move(policy);
     secrets_ = std::move(secrets);
+    is_to_end_removed_ = true;
+    is_end_failure_said_ = false;
     return {};
   }
 
@@ -85,6 +89,7 @@ class Engine::State {
       return std::string();
     });
     reap();
+    end_removed(now);
     if (now.mono >= next_prune_) prune(now);
   }
 
@@ -110,11 +115,15 @@ class Engine::State {
     for (auto& [name, lane] : lanes_) retired_.push_back(std::move(lane));
     lanes_.clear();
     for (const auto& lane : retired_) lane->stop();
-    const bool all_ended = await_retired();
+    if (pruning_) pruning_->stop();
+    const auto deadline = std::chrono::steady_clock::now() + kStopWithin;
+    const bool all_ended = await_retired(deadline);
+    const bool has_pruned = await_pruning(deadline);
     // A lane that hangs in a call is left to the end of the process: joining it could take for ever.
     for (auto& lane : retired_) (void)lane.release();
     retired_.clear();
-    return all_ended;
+    if (!has_pruned) (void)pruning_.release();
+    return all_ended && has_pruned;
   }
 
  private:
@@ -122,8 +131,16 @@ class Engine::State {
     std::erase_if(retired_, [](const auto& lane) { return lane->has_ended(); });
   }
 
-  bool await_retired() {
-    const auto deadline = std::chrono::steady_clock::now() + kStopWithin;
+  bool await_pruning(std::chrono::steady_clock::time_point deadline) const {
+    while (pruning_ && !pruning_->has_ended()) {
+      if (std::chrono::steady_clock::now() >= deadline) return false;
+      std::this_thread::sleep_for(kStopPoll);
+    }
+    return true;
+  }
+
+  bool await_retired() { return await_retired(std::chrono::steady_clock::now() + kStopWithin); }
+  bool await_retired(std::chrono::steady_clock::time_point deadline) {
     for (reap(); !retired_.empty() && std::chrono::steady_clock::now() < deadline; reap())
       std::this_thread::sleep_for(kStopPoll);
     return retired_.empty();
@@ -204,20 +221,22 @@ class Engine::State {
 
   void prune(const Now& now) {
     next_prune_ = now.mono + kPruneInterval;
-    const auto gone = ports_.journal.prune(now.second() - policy_->state.keep);
+    if (!pruning_) pruning_ = std::make_unique<Pruning>(ports_.journal, ports_.events);
+    pruning_->begin(now.second(), policy_->state.keep);
+  }
+
+  /// Once the lane of a removed project has ended, what it left open ends as well.
+  void end_removed(const Now& now) {
+    if (!is_to_end_removed_ || !retired_.empty()) return;
+    const auto more = end_removed_projects(*policy_, ports_.journal, ports_.events, now.second());
+    if (more) is_to_end_removed_ = *more;
+    if (more || is_end_failure_said_) return;
+    is_end_failure_said_ = true;
     Event event;
-    if (!gone) {
-      event.id = EventId::state_failed;
-      event.msg = "old records cannot be removed from the state";
-      event.reason = gone.error().message;
-      event.error_kind = gone.error().kind;
-    } else if (*gone > 0) {
-      event.id = EventId::state_pruned;
-      event.msg = std::to_string(*gone) + " records older than " + format_duration(policy_->state.keep) +
-                  " were removed";
-    } else {
-      return;
-    }
+    event.id = EventId::state_failed;
+    event.msg = "what is open of projects that the policy does not have cannot be ended; it is tried again";
+    event.reason = more.error().message;
+    event.error_kind = more.error().kind;
     ports_.events.emit(event);
   }
 
@@ -234,6 +253,9 @@ class Engine::State {
   MonoTime next_prune_{};
   Lanes lanes_;
   std::vector<std::unique_ptr<LaneThread>> retired_;
+  bool is_to_end_removed_ = false;
+  bool is_end_failure_said_ = false;
+  std::unique_ptr<Pruning> pruning_;
 };
 
 Engine::Engine(Ports ports, std::shared_ptr<const policy::Policy> policy)

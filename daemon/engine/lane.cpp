@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/permit.h"
+#include "engine/catch_up.h"
 #include "planner/backoff.h"
 #include "planner/words.h"
 
@@ -54,6 +55,7 @@ void Lane::take(planner::Answer answer) {
 Lane::Turn Lane::turn(std::size_t room) {
   Turn turn;
   while (true) {
+    if (refused_until_ && !read_again(turn)) return turn;
     bind_if_stale();
     const Now now = ports_.clock.now();
     Plan plan = planner::plan(scope(), memory_, now, {.explain = false, .max_actions = room});
@@ -63,11 +65,16 @@ Lane::Turn Lane::turn(std::size_t room) {
         return planner::changes_the_cloud(action.call) || planner::changes_the_host(action.call);
       });
     if (const auto saved = commit(plan); !saved) {
+      if (saved.error().kind == ErrorKind::rejected) {
+        be_refused(saved.error());
+        continue;
+      }
       say_commit_failed(saved.error());
       turn.next_mono =
           now.mono + planner::backoff_ceiling(commit_failures_, kCommitAgainFirst, kCommitAgainCap);
       return turn;
     }
+    const bool has_written = !plan.records.empty();
     planner::apply(plan, memory_);
     if (mode_ == Mode::act) {
       emit(plan.events);
@@ -81,7 +88,8 @@ Lane::Turn Lane::turn(std::size_t room) {
     turn.next_wall = plan.next_wall;
     turn.next_mono = plan.next_mono;
     // What was just written can have consequences of its own: a run that was opened is to be sent.
-    if (plan.records.empty()) return turn;
+    turn.is_cut = plan.is_cut;
+    if (!has_written || turn.is_cut) return turn;
     room -= std::min(room, plan.actions.size());
   }
 }
@@ -118,26 +126,34 @@ void Lane::ask(const Request& request) {
 ProjectStanding Lane::standing() const {
   const auto listed = std::count_if(memory_.instances.begin(), memory_.instances.end(),
                                     [](const auto& each) { return each.second.listed; });
-  const auto open = std::count_if(memory_.runs.begin(), memory_.runs.end(),
-                                  [](const auto& each) { return !each.second.record.outcome; });
+  auto open = std::count_if(memory_.runs.begin(), memory_.runs.end(),
+                            [](const auto& each) { return !each.second.record.outcome; });
+  for (const auto& [carrier, joined] : memory_.joined) open += joined.runs;
   return {
       memory_.listing.answered.has_value(), static_cast<std::size_t>(listed), static_cast<std::size_t>(open),
       memory_.project.failing_since,        memory_.project.failure,          commit_failures_ > 0};
 }
 
-Expected<void> Lane::save() { return commit(Plan{}); }
+Expected<void> Lane::save() {
+  Plan nothing;
+  return commit(nothing);
+}
 
-Expected<void> Lane::commit(const Plan& plan) {
+Expected<void> Lane::commit(Plan& plan) {
   // Facts are kept until they are written; what was decided is decided again.
   const auto facts = unsaved_.sizes();
-  unsaved_.append(plan.records);
+  unsaved_.append(std::move(plan.records));
+  const auto intents = unsaved_.sizes();
   for (const planner::Action& action : plan.actions) unsaved_.append(planner::intent_of(action));
   if (mode_ == Mode::act && !unsaved_.empty()) {
     if (auto committed = ports_.journal.commit(project().name, unsaved_); !committed) {
-      unsaved_.cut(facts);
+      const journal::Batch dropped = unsaved_.split(facts);
+      if (committed.error().kind == ErrorKind::rejected) note_refused(dropped);
       return committed;
     }
   }
+  unsaved_.cut(intents);
+  plan.records = unsaved_.split(facts);
   unsaved_ = {};
   commit_failures_ = 0;
   return {};
@@ -172,6 +188,52 @@ void Lane::say_commit_failed(const Error& error) {
       with_error(event_of(EventId::state_failed, scope(),
                           "the state cannot be written: nothing is started or asked for until it can"),
                  error));
+}
+
+void Lane::be_refused(const Error& error) {
+  const MonoTime now = ports_.clock.now().mono;
+  const Millis rest = refusals_.refused(now);
+  refused_until_ = now + rest;
+  Event event =
+      event_of(EventId::state_refused, scope(),
+               "the journal refuses what contradicts it: what was known of the project is read again");
+  if (rest > Millis::zero()) {
+    event.msg = "the journal refuses again and again what contradicts it: the project rests";
+    event.duration = rest;
+  }
+  ports_.events.emit(with_error(std::move(event), error));
+}
+
+bool Lane::read_again(Turn& turn) {
+  turn.next_wall.reset();
+  turn.next_mono.reset();
+  // Nobody would know of what is under way: its answers wake the lane.
+  if (calls_under_way() > 0) return false;
+  const Now now = ports_.clock.now();
+  if (now.mono < *refused_until_) {
+    turn.next_mono = *refused_until_;
+    return false;
+  }
+  auto remembered = ports_.journal.load(project().name, now.second() - planner::start_horizon(*policy_));
+  if (!remembered) {
+    say_commit_failed(remembered.error());
+    turn.next_mono =
+        now.mono + planner::backoff_ceiling(commit_failures_, kCommitAgainFirst, kCommitAgainCap);
+    return false;
+  }
+  refused_until_.reset();
+  unsaved_ = {};
+  planner::forget_records(memory_);
+  keep(planner::remember(scope(), std::move(*remembered), now, memory_));
+  // Where that cannot be looked up the refusal comes again, and so does this.
+  static_cast<void>(catch_up(refused_, project().name, ports_.journal, memory_, unsaved_));
+  refused_.clear();
+  return true;
+}
+
+void Lane::note_refused(const journal::Batch& decisions) {
+  for (const journal::RunRecord& run : decisions.runs)
+    if (!memory_.runs.contains(run.key)) refused_.push_back(run.key);
 }
 
 }  // namespace dbssd::engine

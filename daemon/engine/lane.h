@@ -3,10 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/expected.h"
 #include "engine/engine.h"
+#include "engine/refusals.h"
 #include "engine/requests.h"
 #include "planner/planner.h"
 
@@ -29,11 +31,16 @@ class Lane {
     std::optional<Instant> next_wall;  ///< when to turn again if nothing else happens
     std::optional<MonoTime> next_mono;
     MonoTime::duration thought{};  ///< what planning took, without the waits for the journal
+    bool is_cut = false;           ///< the next turn is to follow at once, also where nothing is called
   };
-  /// Plans, makes the plan durable, and hands over what is to be called, `room` calls at the most. Turns
-  /// until there is nothing left to write. When the journal fails nothing is handed over, nothing is lost,
-  /// and the turn is tried again later. In dry mode nothing is written, only looks are handed over, and what
-  /// is decided is kept for explain() instead of being told.
+  /// Plans, makes the plan durable, and hands over what is to be called, `room` calls at the most. Plans
+  /// again until there is nothing left to write, or a plan was cut for all that there was to write. When the
+  /// journal fails nothing is handed over, nothing is lost, and the turn is tried again later. In dry mode
+  /// nothing is written, only looks are handed over, and what is decided is kept for explain() instead of
+  /// being told.
+  ///
+  /// What the journal refuses for good is dropped, and so is all that Memory holds of the journal: it is read
+  /// again once no call is under way, and what was learnt meanwhile is learnt again from the cloud.
   [[nodiscard]] Turn turn(std::size_t room);
 
   /// What would be done now, with reasons, and why the rest is left alone.
@@ -53,12 +60,17 @@ class Lane {
 
  private:
   [[nodiscard]] planner::Scope scope() const { return {*policy_, project()}; }
-  [[nodiscard]] Expected<void> commit(const planner::Plan& plan);
+  /// Leaves in the plan what it holds, and takes it away where that could not be written.
+  [[nodiscard]] Expected<void> commit(planner::Plan& plan);
   void keep(planner::Learned learned);  ///< facts: said at once, written with the next commit
   void emit(const std::vector<telemetry::Event>& events) const;
   void bind_if_stale();
   void say_decided_ahead() const;
   void say_commit_failed(const Error& error);
+  void be_refused(const Error& error);
+  void note_refused(const journal::Batch& decisions);
+  /// False where that has to wait; the turn says until when.
+  [[nodiscard]] bool read_again(Turn& turn);
 
   const Ports ports_;
   const Mode mode_;
@@ -68,6 +80,9 @@ class Lane {
   journal::Batch unsaved_;                 ///< of facts; kept until a commit succeeds
   std::vector<telemetry::Event> decided_;  ///< dry mode's
   int commit_failures_ = 0;
+  Refusals refusals_;
+  std::optional<MonoTime> refused_until_;  ///< Memory contradicts the journal, and is read again then
+  std::vector<journal::RunKey> refused_;   ///< times that were to be opened in what was refused
 };
 
 }  // namespace dbssd::engine

@@ -52,7 +52,10 @@ struct Performer {
   Expected<Reply> operator()(const planner::ListReports& call) const {
     auto listed = api.list_reports(call.instance, call.wanted);
     if (!listed) return fail(std::move(listed.error()));
-    auto claimed = journal.claimed_reports(project, call.instance, call.windows_since);
+    std::vector<ReportId> ids;
+    ids.reserve(listed->reports.size());
+    for (const cloud::Report& report : listed->reports) ids.push_back(report.id);
+    auto claimed = journal.claimed_reports(project, call.instance, ids);
     if (!claimed) return fail(std::move(claimed.error()));
     return Reply(planner::ReportsSeen{std::move(*listed), std::move(*claimed)});
   }
@@ -60,8 +63,7 @@ struct Performer {
   Expected<Reply> operator()(const planner::FindExpiredArchives& call) const {
     planner::ExpiredArchives found;
     for (const auto& rule : call.rules) {
-      auto runs = journal.archived_runs(project, rule.report, rule.before, rule.below,
-                                        call.limit - found.runs.size());
+      auto runs = journal.archived_runs(project, rule.report, rule.before, rule.below, call.limit);
       if (!runs) return fail(std::move(runs.error()));
       std::ranges::move(*runs, std::back_inserter(found.runs));
     }

@@ -16,6 +16,7 @@
 
 #include "base/hash.h"
 #include "engine/guarded_directory.h"
+#include "planner/runs.h"
 
 namespace dbssd::engine {
 
@@ -66,6 +67,11 @@ Expected<Request> request_of(const std::string& text) {
                        instant("scheduled_time")};
   request.asked.window = {instant("window_begin"), instant("window_end")};
   if (!missing.empty()) return fail(ErrorKind::malformed, "it has no valid " + missing);
+  // It would be taken for the schedule's own run, whose outcome is recorded once.
+  if (!planner::is_by_hand(request.asked.key))
+    return fail(ErrorKind::malformed, "its scheduled_time " + format_utc(request.asked.key.scheduled) +
+                                          " is one that a schedule can name: no run that is asked for by "
+                                          "hand has a whole minute; use dbssd trigger");
   if (request.asked.window.begin >= request.asked.window.end)
     return fail(ErrorKind::malformed, "its window is empty");
   return request;

@@ -1,7 +1,11 @@
 #include "journal/batch_writer.h"
 
 #include <span>
+#include <string_view>
 #include <type_traits>
+#include <utility>
+
+#include "journal/queries.h"
 
 namespace dbssd::journal::sqlite {
 namespace {
@@ -33,10 +37,15 @@ Expected<BatchWriter> BatchWriter::on(Connection& connection) {
   std::apply([&](auto&... upsert) { static_cast<void>(((done = upsert.prepare(connection)) && ...)); },
              writer.upserts_);
   if (!done) return fail(std::move(done.error()));
-  auto end_schedule =
-      connection.prepare("DELETE FROM schedule WHERE project = ?1 AND report = ?2 AND instance = ?3");
-  if (!end_schedule) return fail(std::move(end_schedule.error()));
-  writer.end_schedule_ = std::move(*end_schedule);
+  const std::pair<Statement*, std::string_view> statements[] = {
+      {&writer.end_schedule_, "DELETE FROM schedule WHERE project = ?1 AND report = ?2 AND instance = ?3"},
+      {&writer.forget_instance_, "DELETE FROM instance WHERE project = ?1 AND id = ?2"},
+      {&writer.serve_, kServe}};
+  for (const auto& [statement, sql] : statements) {
+    auto prepared = connection.prepare(sql);
+    if (!prepared) return fail(std::move(prepared.error()));
+    *statement = std::move(*prepared);
+  }
   return writer;
 }
 
@@ -64,15 +73,42 @@ Expected<void> BatchWriter::end_schedules(const std::string& project, const Batc
   return {};
 }
 
+Expected<void> BatchWriter::forget_instances(const std::string& project, const Batch& batch) {
+  for (const InstanceId& instance : batch.gone_instances) {
+    Binder bind(forget_instance_, 1);
+    bind(project);
+    bind(instance);
+    if (auto done = forget_instance_.run(); !done) return done;
+  }
+  return {};
+}
+
+Expected<void> BatchWriter::serve(const std::string& project, const Batch& batch) {
+  for (const Served& served : batch.served) {
+    Binder bind(serve_, 1);
+    bind(project);
+    bind(served.carrier.report);
+    bind(served.carrier.instance);
+    bind(served.carrier.scheduled);
+    bind(served.outcome);
+    bind(served.reason);
+    bind(served.settled_at);
+    if (auto done = serve_.run(); !done) return done;
+  }
+  return {};
+}
+
 Expected<void> BatchWriter::write(const ProjectName& project, const Batch& batch) {
   const std::string& name = project.str();
   return end_schedules(name, batch)
+      .and_then([&] { return forget_instances(name, batch); })
       .and_then(
           [&] { return batch.project ? write_all(name, std::span(&*batch.project, 1)) : Expected<void>(); })
       .and_then([&] { return write_all(name, batch.instances); })
       .and_then([&] { return write_all(name, batch.starts); })
       .and_then([&] { return write_all(name, batch.schedules); })
       .and_then([&] { return write_all(name, batch.runs); })
+      .and_then([&] { return serve(name, batch); })
       .and_then([&] { return write_all(name, batch.jobs); })
       .and_then([&] { return write_all(name, batch.summaries); });
 }

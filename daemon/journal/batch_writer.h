@@ -27,11 +27,13 @@ class BatchWriter {
   template <class Records>
   [[nodiscard]] Expected<void> write_all(const std::string& project, const Records& records);
   [[nodiscard]] Expected<void> end_schedules(const std::string& project, const Batch& batch);
+  [[nodiscard]] Expected<void> forget_instances(const std::string& project, const Batch& batch);
+  [[nodiscard]] Expected<void> serve(const std::string& project, const Batch& batch);
 
   std::tuple<Upsert<ProjectRecord>, Upsert<InstanceRecord>, Upsert<StartRecord>, Upsert<ScheduleRecord>,
              Upsert<RunRecord>, Upsert<JobRecord>, Upsert<SummaryRecord>>
       upserts_;
-  Statement end_schedule_;
+  Statement end_schedule_, forget_instance_, serve_;
 };
 
 }  // namespace dbssd::journal::sqlite

@@ -23,7 +23,8 @@ Expected<void> remove(Connection& connection, std::string_view sql, Instant befo
 
 }  // namespace
 
-Expected<std::size_t> prune(Connection& connection, GroupCommit& group, Instant before) {
+Expected<std::size_t> prune(Connection& connection, GroupCommit& group, Instant before,
+                            const std::stop_token& stop) {
   std::size_t all = 0;
   for (const std::string_view sql : kPrune) {
     std::size_t gone = 0;
@@ -31,6 +32,7 @@ Expected<std::size_t> prune(Connection& connection, GroupCommit& group, Instant 
       auto done = group.run([&] { return remove(connection, sql, before, gone); });
       if (!done) return fail(std::move(done.error()));
       all += gone;
+      if (stop.stop_requested()) return all;
     } while (gone > 0);
   }
   auto optimized = group.run([&] { return connection.execute("PRAGMA optimize"); });

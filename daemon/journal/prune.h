@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <stop_token>
 
 #include "base/expected.h"
 #include "base/time.h"
@@ -10,8 +11,9 @@
 
 namespace dbssd::journal::sqlite {
 
-/// Each piece is a transaction of its own, shared with the lanes that commit meanwhile. Returns how many
-/// records went.
-[[nodiscard]] Expected<std::size_t> prune(Connection& connection, GroupCommit& group, Instant before);
+/// Each piece is a transaction of its own, shared with the lanes that commit meanwhile; `stop` ends it before
+/// the next one. Returns how many records went.
+[[nodiscard]] Expected<std::size_t> prune(Connection& connection, GroupCommit& group, Instant before,
+                                          const std::stop_token& stop);
 
 }  // namespace dbssd::journal::sqlite

@@ -18,7 +18,7 @@ inline constexpr std::string_view kStartsSince =
 inline constexpr std::string_view kSchedules = "WHERE project = ?1 ORDER BY report, instance";
 inline constexpr std::string_view kOpenRuns =
     "INDEXED BY run_open WHERE project = ?1 AND (outcome IS NULL OR archive_pending = 1) "
-    "ORDER BY scheduled, report, instance";
+    "AND state <> 'merged' ORDER BY scheduled, report, instance";
 /// Answered in the order of its index, so that a limit ends the search.
 inline constexpr std::string_view kArchived =
     "INDEXED BY run_archived WHERE project = ?1 AND report = ?2 AND scheduled < ?3 AND archived <> '' "
@@ -33,8 +33,16 @@ inline constexpr std::string_view kHistory =
     "ORDER BY scheduled, report, instance LIMIT ?11";
 
 inline constexpr std::string_view kClaimed =
-    "SELECT report_id FROM run WHERE project = ?1 AND instance = ?2 AND window_end >= ?3 AND report_id <> '' "
-    "ORDER BY window_end, report_id";
+    "SELECT 1 FROM run WHERE project = ?1 AND instance = ?2 AND report_id = ?3 AND report_id <> ''";
+inline constexpr std::string_view kJoined =
+    "SELECT report, instance, served_by, min(window_begin), count(*) FROM run INDEXED BY run_merged "
+    "WHERE project = ?1 AND state = 'merged' GROUP BY report, instance, served_by";
+inline constexpr std::string_view kServe =
+    "UPDATE run INDEXED BY run_merged SET state = 'settled', outcome = ?5, reason = ?6, settled_at = ?7 "
+    "WHERE project = ?1 AND report = ?2 AND instance = ?3 AND served_by = ?4 AND state = 'merged'";
+inline constexpr std::string_view kProjects =
+    "SELECT project FROM run WHERE outcome IS NULL OR archive_pending = 1 "
+    "UNION SELECT project FROM schedule WHERE expression <> '' ORDER BY 1";
 
 /// A thousand records each, some 10 ms: what a lane may have to wait for one.
 inline constexpr std::array<std::string_view, 5> kPrune{
@@ -44,7 +52,7 @@ inline constexpr std::array<std::string_view, 5> kPrune{
     "DELETE FROM start WHERE rowid IN (SELECT rowid FROM start WHERE settled_at < ?1 LIMIT 1000)",
     "DELETE FROM job WHERE rowid IN (SELECT rowid FROM job WHERE settled = 1 AND first_seen < ?1 LIMIT 1000)",
     "DELETE FROM instance WHERE rowid IN ("
-    "SELECT rowid FROM instance WHERE vanished = 1 AND changed_at < ?1 "
+    "SELECT rowid FROM instance WHERE vanished = 1 AND coalesce(vanished_at, changed_at) < ?1 "
     "AND (project, id) NOT IN (SELECT project, instance FROM schedule) "
     "AND (project, id) NOT IN (SELECT project, instance FROM start WHERE settled_at IS NULL) "
     "AND (project, id) NOT IN (SELECT project, instance FROM run WHERE outcome IS NULL OR archive_pending = "

@@ -24,6 +24,28 @@ Expected<void> fill(std::vector<Record>& to, Connection& connection, const Proje
   return {};
 }
 
+constexpr std::size_t kClaimsAtOnce = 256;
+
+Expected<void> fill_joined(std::vector<Joined>& to, Connection& connection, const ProjectName& project) {
+  auto statement = connection.prepare(kJoined);
+  if (!statement) return fail(std::move(statement.error()));
+  Binder bind(*statement, 1);
+  bind(project);
+  for (;;) {
+    const auto row = statement->step();
+    if (!row) return fail(row.error());
+    if (!*row) return {};
+    RowReader read(*statement, 0);
+    Joined joined;
+    read(joined.carrier.report);
+    read(joined.carrier.instance);
+    read(joined.carrier.scheduled);
+    read(joined.begin);
+    read(joined.runs);
+    to.push_back(std::move(joined));
+  }
+}
+
 Expected<void> fill_all(Remembered& memory, Connection& connection, const ProjectName& project,
                         Instant starts_since) {
   auto one = select<ProjectRecord>(connection, project, kProject);
@@ -34,6 +56,7 @@ Expected<void> fill_all(Remembered& memory, Connection& connection, const Projec
       .and_then([&] { return fill(memory.starts, connection, project, kStartsSince, starts_since); })
       .and_then([&] { return fill(memory.schedules, connection, project, kSchedules); })
       .and_then([&] { return fill(memory.open_runs, connection, project, kOpenRuns); })
+      .and_then([&] { return fill_joined(memory.joined, connection, project); })
       .and_then([&] { return fill(memory.jobs, connection, project, kJobs); })
       .and_then([&] { return fill(memory.summaries, connection, project, kSummaries); });
 }
@@ -60,8 +83,23 @@ Expected<std::vector<RunRecord>> Reader::archived_runs(const ProjectName& projec
 }
 
 Expected<std::vector<ReportId>> Reader::claimed_reports(const ProjectName& project,
-                                                        const InstanceId& instance, Instant since) {
-  const std::lock_guard lock(mutex_);
+                                                        const InstanceId& instance,
+                                                        const std::vector<ReportId>& listed) {
+  std::vector<ReportId> claimed;
+  for (std::size_t begin = 0; begin < listed.size(); begin += kClaimsAtOnce) {
+    const std::lock_guard lock(mutex_);  // let go between chunks, for whoever waits
+    const std::size_t end = std::min(begin + kClaimsAtOnce, listed.size());
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto is = is_claimed(project, instance, listed[i]);
+      if (!is) return fail(is.error());
+      if (*is) claimed.push_back(listed[i]);
+    }
+  }
+  return claimed;
+}
+
+Expected<bool> Reader::is_claimed(const ProjectName& project, const InstanceId& instance,
+                                  const ReportId& report) {
   if (!claimed_prepared_) {
     auto prepared = connection_.prepare(kClaimed);
     if (!prepared) return fail(std::move(prepared.error()));
@@ -71,16 +109,23 @@ Expected<std::vector<ReportId>> Reader::claimed_reports(const ProjectName& proje
   Binder bind(claimed_, 1);
   bind(project);
   bind(instance);
-  bind(since);
-  std::vector<ReportId> reports;
+  bind(report);
+  auto row = claimed_.step();
+  if (row) claimed_.reset();
+  return row;
+}
+
+Expected<std::vector<ProjectName>> Reader::projects() {
+  const std::lock_guard lock(mutex_);
+  auto statement = connection_.prepare(kProjects);
+  if (!statement) return fail(std::move(statement.error()));
+  std::vector<ProjectName> names;
   for (;;) {
-    const auto row = claimed_.step();
+    const auto row = statement->step();
     if (!row) return fail(row.error());
-    if (!*row) break;
-    reports.emplace_back(std::string(claimed_.text(0)));
+    if (!*row) return names;
+    names.emplace_back(std::string(statement->text(0)));
   }
-  claimed_.reset();
-  return reports;
 }
 
 Expected<std::vector<RunRecord>> Reader::runs(const ProjectName& project, const RunQuery& query) {

@@ -22,13 +22,18 @@ class Reader {
                                                                const ReportName& report, Instant before,
                                                                const std::string& below, std::size_t limit);
   [[nodiscard]] Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project,
-                                                                const InstanceId& instance, Instant since);
+                                                                const InstanceId& instance,
+                                                                const std::vector<ReportId>& listed);
+  [[nodiscard]] Expected<std::vector<ProjectName>> projects();
   [[nodiscard]] Expected<std::vector<RunRecord>> runs(const ProjectName& project, const RunQuery& query);
 
   /// Nothing is read, and no moment held on to, as long as the lock is held.
   [[nodiscard]] std::unique_lock<std::mutex> pause() { return std::unique_lock(mutex_); }
 
  private:
+  [[nodiscard]] Expected<bool> is_claimed(const ProjectName& project, const InstanceId& instance,
+                                          const ReportId& report);
+
   std::mutex mutex_;
   Connection connection_;
   Statement claimed_;  // prepared at its first use; the others are rare

@@ -17,6 +17,18 @@ void move_onto(std::vector<T>& to, std::vector<T>&& from) {
   }
 }
 
+/// What follows the first `kept`.
+template <class T>
+void move_from(std::vector<T>& from, std::size_t kept, std::vector<T>& to) {
+  if (kept == 0) {
+    to = std::exchange(from, {});
+  } else {
+    const auto first = from.begin() + static_cast<std::ptrdiff_t>(kept);
+    to.assign(std::make_move_iterator(first), std::make_move_iterator(from.end()));
+    from.erase(first, from.end());
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(StartState state) {
@@ -77,27 +89,32 @@ void Batch::append(Batch other) {
   move_onto(starts, std::move(other.starts));
   move_onto(schedules, std::move(other.schedules));
   move_onto(ended_schedules, std::move(other.ended_schedules));
+  move_onto(gone_instances, std::move(other.gone_instances));
   move_onto(runs, std::move(other.runs));
+  move_onto(served, std::move(other.served));
   move_onto(jobs, std::move(other.jobs));
   move_onto(summaries, std::move(other.summaries));
 }
 
 Batch::Sizes Batch::sizes() const {
-  return {instances.size(), starts.size(), schedules.size(), ended_schedules.size(),
-          runs.size(),      jobs.size(),   summaries.size()};
+  return {instances.size(), starts.size(), schedules.size(), ended_schedules.size(), gone_instances.size(),
+          runs.size(),      served.size(), jobs.size(),      summaries.size()};
 }
 
-void Batch::cut(const Sizes& sizes) {
-  const auto shorten = [](auto& records, std::size_t size) {
-    records.erase(records.begin() + static_cast<std::ptrdiff_t>(size), records.end());
-  };
-  shorten(instances, sizes[0]);
-  shorten(starts, sizes[1]);
-  shorten(schedules, sizes[2]);
-  shorten(ended_schedules, sizes[3]);
-  shorten(runs, sizes[4]);
-  shorten(jobs, sizes[5]);
-  shorten(summaries, sizes[6]);
+void Batch::cut(const Sizes& sizes) { static_cast<void>(split(sizes)); }
+
+Batch Batch::split(const Sizes& sizes) {
+  Batch tail;
+  move_from(instances, sizes[0], tail.instances);
+  move_from(starts, sizes[1], tail.starts);
+  move_from(schedules, sizes[2], tail.schedules);
+  move_from(ended_schedules, sizes[3], tail.ended_schedules);
+  move_from(gone_instances, sizes[4], tail.gone_instances);
+  move_from(runs, sizes[5], tail.runs);
+  move_from(served, sizes[6], tail.served);
+  move_from(jobs, sizes[7], tail.jobs);
+  move_from(summaries, sizes[8], tail.summaries);
+  return tail;
 }
 
 }  // namespace dbssd::journal

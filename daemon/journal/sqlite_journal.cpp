@@ -15,7 +15,7 @@ namespace {
 
 using sqlite::Connection;
 
-/// To callers every failure is this host's.
+/// To callers every failure is this host's, but for a batch that is refused.
 Error as_internal(Error error) {
   error.kind = ErrorKind::internal;
   return error;
@@ -53,7 +53,9 @@ class SqliteJournal final : public Journal {
   }
   Expected<void> commit(const ProjectName& project, const Batch& batch) override {
     if (batch.empty()) return {};
-    return noted(group_->run([&] { return batches_.write(project, batch); }));
+    auto done = group_->run([&] { return batches_.write(project, batch); });
+    if (!done && done.error().kind == ErrorKind::rejected) return done;
+    return noted(std::move(done));
   }
   Expected<std::vector<RunRecord>> archived_runs(const ProjectName& project, const ReportName& report,
                                                  Instant before, const std::string& below,
@@ -61,14 +63,15 @@ class SqliteJournal final : public Journal {
     return noted(reader_->archived_runs(project, report, before, below, limit));
   }
   Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project, const InstanceId& instance,
-                                                  Instant since) override {
-    return noted(reader_->claimed_reports(project, instance, since));
+                                                  const std::vector<ReportId>& listed) override {
+    return noted(reader_->claimed_reports(project, instance, listed));
   }
+  Expected<std::vector<ProjectName>> projects() override { return noted(reader_->projects()); }
   Expected<std::vector<RunRecord>> runs(const ProjectName& project, const RunQuery& query) override {
     return noted(reader_->runs(project, query));
   }
-  Expected<std::size_t> prune(Instant before) override {
-    return noted(sqlite::prune(writer_, *group_, before));
+  Expected<std::size_t> prune(Instant before, const std::stop_token& stop) override {
+    return noted(sqlite::prune(writer_, *group_, before, stop));
   }
 
  private:
@@ -112,13 +115,14 @@ class ReadOnlyJournal final : public Journal {
     return reader_.archived_runs(project, report, before, below, limit).map_error(as_internal);
   }
   Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project, const InstanceId& instance,
-                                                  Instant since) override {
-    return reader_.claimed_reports(project, instance, since).map_error(as_internal);
+                                                  const std::vector<ReportId>& listed) override {
+    return reader_.claimed_reports(project, instance, listed).map_error(as_internal);
   }
+  Expected<std::vector<ProjectName>> projects() override { return reader_.projects().map_error(as_internal); }
   Expected<std::vector<RunRecord>> runs(const ProjectName& project, const RunQuery& query) override {
     return reader_.runs(project, query).map_error(as_internal);
   }
-  Expected<std::size_t> prune(Instant) override { return refused(); }
+  Expected<std::size_t> prune(Instant, const std::stop_token&) override { return refused(); }
 
  private:
   static tl::unexpected<Error> refused() {

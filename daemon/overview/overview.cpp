@@ -86,6 +86,18 @@ void keep_rules(std::map<ReportName, ReportOverview>& reports, const policy::Pol
   reports = std::move(kept);
 }
 
+/// A finished report whose file was given up is evidence that is not where it should be.
+void add_unarchived(ProjectOverview& project, const journal::RunRecord& run, const InstanceNames& names) {
+  if (run.archive_error.empty() || project.wrong.size() >= kMostRows) return;
+  project.wrong.push_back({.what = "not archived",
+                           .instance = run.key.instance,
+                           .instance_name = name_in(names, run.key.instance),
+                           .report = run.key.report,
+                           .scheduled = run.key.scheduled,
+                           .since = run.settled_at,
+                           .reason = run.archive_error});
+}
+
 /// One project's rows at a time are held in memory.
 Expected<void> add_project(Overview& overview, const policy::Policy& policy, const ProjectName& project,
                            journal::Journal& state, schedule::ZoneDatabase& zones) {
@@ -94,12 +106,16 @@ Expected<void> add_project(Overview& overview, const policy::Policy& policy, con
   if (!remembered) return fail(remembered.error());
   overview.projects.push_back(overview_of(policy, project, *remembered, now));
   overview.projects.back().blind = add_blind(overview.blind, project, *remembered, now);
+  const InstanceNames names = names_of(remembered->instances);
   Timeline timeline(now);
   auto looked = look_ahead(policy, *remembered, zones, now, overview.projects.back(), overview.next);
   if (looked) looked = timeline.look_ahead(policy, *remembered, zones);
   if (!looked) return looked;
   auto found = survey(state, {{project}}, {}, now - kGapsSince, now + Seconds{1},
-                      [&timeline](const ProjectName&, const journal::RunRecord& run) { timeline.take(run); });
+                      [&](const ProjectName&, const journal::RunRecord& run) {
+                        timeline.take(run);
+                        add_unarchived(overview.projects.back(), run, names);
+                      });
   if (!found) return fail(std::move(found.error()));
   CoverageCount(*remembered, overview).add(*std::move(found));
   keep_rules(overview.projects.back().reports, policy);

@@ -84,7 +84,7 @@ void add_run(ProjectOverview& project, const journal::RunRecord& run, const Inst
   ReportOverview& report = project.reports[run.key.report];
   switch (run.state) {
     case RunState::due:
-    case RunState::merged:
+    case RunState::merged:  // none is read one by one
       ++report.waiting;
       standing.since = run.opened_at;
       return project.waiting.push_back(std::move(standing));
@@ -105,6 +105,18 @@ void add_run(ProjectOverview& project, const journal::RunRecord& run, const Inst
   }
 }
 
+void add_joined(ProjectOverview& project, const journal::Joined& joined, const InstanceNames& names) {
+  project.reports[joined.carrier.report].waiting += static_cast<std::size_t>(joined.runs);
+  project.waiting.push_back({.what = "report",
+                             .instance = joined.carrier.instance,
+                             .instance_name = name_in(names, joined.carrier.instance),
+                             .report = joined.carrier.report,
+                             .scheduled = joined.carrier.scheduled,
+                             .reason = std::to_string(joined.runs) +
+                                       " missed times are joined into it, from " + format_utc(joined.begin) +
+                                       " on"});
+}
+
 }  // namespace
 
 ProjectOverview overview_of(const policy::Policy& policy, const ProjectName& project,
@@ -117,6 +129,7 @@ ProjectOverview overview_of(const policy::Policy& policy, const ProjectName& pro
   for (const journal::JobRecord& job : remembered.jobs) add_job(overview, job, now);
   const InstanceNames names = names_of(remembered.instances);
   for (const journal::RunRecord& run : remembered.open_runs) add_run(overview, run, names);
+  for (const journal::Joined& joined : remembered.joined) add_joined(overview, joined, names);
   return overview;
 }
 

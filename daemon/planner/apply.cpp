@@ -36,17 +36,32 @@ void forget_old_starts(Instance& instance, Instant before) {
   });
 }
 
-void apply_run(Memory& memory, const journal::RunRecord& record) {
-  if (record.state == RunState::settled && !record.archive_pending) {
+void join(Memory& memory, const journal::RunRecord& record) {
+  const journal::RunKey carrier{record.key.report, record.key.instance, *record.served_by};
+  JoinedRuns& joined = memory.joined.try_emplace(carrier, JoinedRuns{record.window.begin, 0}).first->second;
+  joined.begin = std::min(joined.begin, record.window.begin);
+  ++joined.runs;
+}
+
+void apply_run(Memory& memory, journal::RunRecord&& record) {
+  if (record.state == RunState::merged) {
+    join(memory, record);
+  } else if (record.state == RunState::settled && !record.archive_pending) {
     memory.runs.erase(record.key);
   } else {
-    memory.runs[record.key].record = record;
+    Run& run = memory.runs[record.key];
+    run.record = std::move(record);
   }
+}
+
+void apply_job(Memory& memory, const journal::JobRecord& record) {
+  Job& job = memory.jobs[record.resource_id];
+  (record.id.empty() ? job.follow : job.jobs[record.id]) = record;
 }
 
 }  // namespace
 
-void apply(const Plan& plan, Memory& memory) {
+void apply(Plan& plan, Memory& memory) {
   for (const journal::InstanceRecord& record : plan.records.instances)
     if (const auto it = memory.instances.find(record.id); it != memory.instances.end())
       it->second.record = record;
@@ -55,8 +70,9 @@ void apply(const Plan& plan, Memory& memory) {
     memory.schedules.insert_or_assign(ScheduleKey{record.report, record.instance}, record);
   std::erase_if(memory.unbound,
                 [&memory](const ScheduleKey& key) { return is_ended(memory.schedules.at(key)); });
-  for (const journal::RunRecord& record : plan.records.runs) apply_run(memory, record);
-  for (const journal::JobRecord& record : plan.records.jobs) memory.jobs[record.resource_id].follow = record;
+  for (journal::RunRecord& record : plan.records.runs) apply_run(memory, std::move(record));
+  for (const journal::Served& served : plan.records.served) memory.joined.erase(served.carrier);
+  for (const journal::JobRecord& record : plan.records.jobs) apply_job(memory, record);
   for (const std::string& rule : plan.capped_rules) memory.capped_this_cycle.insert(rule);
   for (const NextFire& fire : plan.next_fires) {
     Binding& binding = memory.bindings[fire.binding];
@@ -123,7 +139,7 @@ std::vector<Event> sent(const Scope& scope, const Action& action, const Now& now
       events.push_back(std::move(event));
     }
     void operator()(const CreateReport& call) const {
-      apply_run(memory, call.intent);
+      apply_run(memory, journal::RunRecord(call.intent));
       Event event =
           run_event(EventId::report_submitted, scope, memory, call.intent, "the report is asked for");
       event.reason = action.reason;

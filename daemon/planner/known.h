@@ -64,7 +64,8 @@ struct Run {
   /// may be the other's, and what it did not show may be its own.
   std::optional<MonoTime> contested_at;
   bool download_in_flight = false;
-  int download_failures = 0;
+  int download_failures = 0;                       ///< in a row
+  std::optional<MonoTime> download_failing_since;  ///< the first of them, in this process
 };
 
 struct Job {

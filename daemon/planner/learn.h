@@ -45,6 +45,12 @@ void say_failed_look(const Learning& in, telemetry::Event event, Look& look, con
 /// The run has its outcome; those it serves get the same. The event is the caller's.
 void settle(const Learning& in, const journal::RunKey& key, journal::Outcome outcome, std::string reason);
 
+/// What vanished longer than state.keep ago, and has nothing open any more, leaves Memory and the journal.
+void forget_long_gone(const Learning& in);
+
+/// Times of this schedule were merged into a carrier that will not be decided any more: they are skipped.
+void end_begun_merge(const Learning& in, const journal::ScheduleRecord& record);
+
 /// A followed resource, begun when it is new.
 Job& follow(const Learning& in, const ResourceId& resource);
 

@@ -3,6 +3,7 @@
 
 #include "planner/learn.h"
 #include "planner/looks.h"
+#include "planner/runs.h"
 #include "planner/words.h"
 
 namespace dbssd::planner {
@@ -14,6 +15,9 @@ using telemetry::EventId;
 namespace {
 
 constexpr Millis kRefusedCap = std::chrono::minutes{5};
+/// Of an instance that is listed again after so long, or later, `missed` makes up for nothing: it would open
+/// a run for each time of months.
+constexpr Seconds kAwayAtMost = std::chrono::days{7};
 
 bool is_open(StartState state) {
   return state == StartState::requested || state == StartState::accepted || state == StartState::unknown ||
@@ -62,6 +66,19 @@ void follow_creation(const Learning& in, const journal::InstanceRecord& record, 
   }
 }
 
+/// Its schedules begin anew: what came due meanwhile is a gap, which their next runs name.
+void begin_anew(const Learning& in, const InstanceId& id) {
+  for (const policy::ReportRule& rule : in.scope.policy.reports) {
+    const auto schedule = in.memory.schedules.find(ScheduleKey{rule.name, id});
+    if (schedule == in.memory.schedules.end() || is_ended(schedule->second)) continue;
+    journal::ScheduleRecord& record = schedule->second;
+    end_begun_merge(in, record);
+    record.since = record.cursor = std::max(record.cursor, in.now.second());
+    record.last_scheduled.reset();
+    in.learned.records.schedules.push_back(record);
+  }
+}
+
 void learn_one(const Learning& in, cloud::Instance&& seen) {
   const auto [it, is_new] = in.memory.instances.try_emplace(seen.id);
   Instance& instance = it->second;
@@ -74,6 +91,8 @@ void learn_one(const Learning& in, cloud::Instance&& seen) {
   if (!is_new && changes.empty() && record.absences == 0 && !record.vanished) return;
 
   const bool came_back = record.vanished;
+  const bool was_long_away =
+      came_back && in.now.second() - record.vanished_at.value_or(in.now.second()) >= kAwayAtMost;
   const bool entered_creation = is_being_created(seen.status) && (is_new || !is_being_created(record.status));
   if (is_new || record.name != seen.name) in.memory.bindings_stale = true;
   if (is_new || came_back || !changes.empty()) record.changed_at = in.now.second();
@@ -95,6 +114,11 @@ void learn_one(const Learning& in, cloud::Instance&& seen) {
         EventId::instance_seen, in.scope, record,
         came_back ? "an instance that had vanished is listed again" : "a new instance is listed");
     event.reason = state_of(record);
+    if (was_long_away) {
+      begin_anew(in, record.id);
+      event.reason += "; it was away for longer than " + format_duration(kAwayAtMost) +
+                      ": its schedules begin anew, and report.gap names what they leave out";
+    }
     in.say(std::move(event));
   } else if (!changes.empty()) {
     Event event = instance_event(EventId::instance_changed, in.scope, record, "the instance changed");
@@ -172,6 +196,7 @@ void learn_listing(const Learning& in, Answer& answer) {
   if (listing.problems.empty()) {
     for (auto& [id, instance] : in.memory.instances)
       if (!instance.listed) learn_absence(in, instance);
+    forget_long_gone(in);
   }
   say_problems(in, listing);
 

@@ -60,6 +60,14 @@ void settle_follow(const Learning& in, Job& followed) {
   in.learned.records.jobs.push_back(followed.follow);
 }
 
+/// What is overdue is watched on, but ever more rarely: an order may never lead to anything.
+Millis poll_interval(const Learning& in, const journal::JobRecord& follow) {
+  const Millis interval = in.scope.policy.creation_jobs.poll_interval;
+  if (!follow.overdue) return interval;
+  const Millis age = in.now.second() - follow.first_seen;
+  return std::clamp<Millis>(age / 10, 10 * interval, std::max<Millis>(10 * interval, std::chrono::hours{24}));
+}
+
 /// Jobs that were seen, have not ended, and are in no answer any more.
 void learn_absence(const Learning& in, Job& followed, const std::vector<cloud::Job>& seen) {
   const bool missing = std::ranges::any_of(followed.jobs, [&seen](const auto& entry) {
@@ -92,9 +100,10 @@ Job& follow(const Learning& in, const ResourceId& resource) {
 
 void learn_jobs(const Learning& in, const ListJobs& call, const Answer& answer) {
   Job& followed = follow(in, call.resource_id);
-  const Millis interval = in.scope.policy.creation_jobs.poll_interval;
+  const Millis interval = poll_interval(in, followed.follow);
   if (!answer.reply && answer.reply.error().kind != ErrorKind::not_found) {
-    failed(followed.look, answer.reply.error(), call.resource_id.str(), in.now, std::chrono::minutes{5});
+    failed(followed.look, answer.reply.error(), call.resource_id.str(), in.now,
+           std::max<Millis>(interval, std::chrono::minutes{5}));
     say_failed_look(in,
                     job_event(EventId::cloud_refused, in.scope, call.resource_id,
                               "the creation jobs of a resource cannot be listed"),
@@ -113,8 +122,7 @@ void learn_jobs(const Learning& in, const ListJobs& call, const Answer& answer) 
     return entry.second.settled;
   });
   if (all_ended && !followed.follow.settled) settle_follow(in, followed);
-  // What is overdue is watched on, but no longer closely.
-  succeeded(followed.look, answer.sent_at, in.now, followed.follow.overdue ? interval * 10 : interval);
+  succeeded(followed.look, answer.sent_at, in.now, interval);
 }
 
 void learn_summary(const Learning& in, const AskSummary& call, const Answer& answer) {

@@ -227,20 +227,14 @@ Looked take_up(const Learning& in, const ListReports& call, const ReportsSeen& s
 }  // namespace
 
 void settle(const Learning& in, const journal::RunKey& key, Outcome outcome, std::string reason) {
-  const auto end = [&in, outcome](Run& run, std::string why) {
-    conclude(run.record, outcome, std::move(why), in.now.second());
-    in.learned.records.runs.push_back(run.record);
-  };
   const auto carrier = in.memory.runs.find(key);
   if (carrier == in.memory.runs.end()) return;
-  end(carrier->second, std::move(reason));
-  const bool keep = carrier->second.record.archive_pending;
-  for (auto [it, last] = in.memory.runs.equal_range(key.instance); it != last;) {
-    const bool served = is_served_by(it->second.record, key);
-    if (served) end(it->second, "served by the report of " + format_utc(key.scheduled));
-    it = served ? in.memory.runs.erase(it) : std::next(it);
-  }
-  if (!keep) in.memory.runs.erase(key);
+  journal::RunRecord& record = carrier->second.record;
+  conclude(record, outcome, std::move(reason), in.now.second());
+  in.learned.records.runs.push_back(record);
+  if (in.memory.joined.erase(key) > 0)
+    in.learned.records.served.push_back({key, outcome, served_reason(record), in.now.second()});
+  if (!record.archive_pending) in.memory.runs.erase(carrier);
 }
 
 void learn_reports(const Learning& in, const ListReports& call, const Answer& answer) {

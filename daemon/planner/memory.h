@@ -53,6 +53,12 @@ struct ByInstance {
 
 using ScheduleKey = std::pair<ReportName, InstanceId>;
 
+/// The runs that are merged into one carrier. Their records stay in the journal: they can be very many.
+struct JoinedRuns {
+  Instant begin{};  ///< of their windows, the earliest
+  std::int64_t runs = 0;
+};
+
 /// Owned by one lane and changed by its thread alone.
 struct Memory {
   // As in the journal.
@@ -60,6 +66,7 @@ struct Memory {
   std::map<InstanceId, Instance> instances;
   std::map<ScheduleKey, journal::ScheduleRecord> schedules;
   std::map<journal::RunKey, Run, ByInstance> runs;
+  std::map<journal::RunKey, JoinedRuns> joined;  ///< by their carrier, until that has its outcome
   std::map<ResourceId, Job> jobs;
   std::map<cloud::BusiType, Summary> summaries;
   std::map<InstanceId, Instance>

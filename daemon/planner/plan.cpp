@@ -6,6 +6,7 @@
 
 #include "planner/looks.h"
 #include "planner/planning.h"
+#include "planner/runs.h"
 
 namespace dbssd::planner {
 namespace {
@@ -87,7 +88,8 @@ Plan plan(const Scope& scope, const Memory& memory, const Now& now, const PlanOp
   plan_archives(in);
 
   // Runs that were opened here are asked for by the plan that follows: looks leave them the room.
-  if (!plan.records.runs.empty()) looks.put_off();
+  // But where that goes on for many plans nobody would look at anything.
+  if (!plan.records.runs.empty() && !plan.is_cut) looks.put_off();
   const std::uint64_t turn = memory.calls_sent;
   std::vector<Action> again = looks.take_further();
   const std::size_t wanted = again.size() + starts.further.size() + reports.further.size();
@@ -141,6 +143,11 @@ std::vector<Action> DueLooks::Kept::take() {
 void Planning::add(DueActs& acts, Call call, std::string reason) const {
   std::vector<Action>& kept = failures_before(memory, call) == 0 ? acts.first : acts.further;
   if (kept.size() < options.max_actions) kept.push_back({std::move(call), std::move(reason)});
+}
+
+void Planning::end_merged(const journal::RunRecord& carrier) const {
+  if (!carrier.outcome || !memory.joined.contains(carrier.key)) return;
+  plan.records.served.push_back({carrier.key, *carrier.outcome, served_reason(carrier), now.second()});
 }
 
 void Planning::look_when_due(const Look& state, Call call, std::string_view reason) const {

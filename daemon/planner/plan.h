@@ -49,7 +49,7 @@ struct FindExpiredArchives {
     std::string below;  ///< how the file's path begins
   };
   std::vector<Rule> rules;
-  std::size_t limit = 0;  ///< files, of all rules together
+  std::size_t limit = 0;  ///< files of each rule: none has to wait for another's
 };
 /// Changes this host alone. It needs no intent: a file that is gone is found to be gone.
 struct RemoveArchived {
@@ -114,6 +114,7 @@ struct Plan {
   /// known. Now or past: plan again as soon as this plan is applied.
   std::optional<Instant> next_wall;
   std::optional<MonoTime> next_mono;
+  bool is_cut = false;  ///< more is to be opened or ended than one plan holds; the next goes on
 };
 
 /// One line for people: "start instance 8c53… (prod-orders-01)", "create report daily-sox on 8c53… for

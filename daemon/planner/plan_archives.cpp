@@ -16,7 +16,8 @@ FindExpiredArchives question(const Planning& in) {
     if (is_kept_for_a_time(rule))
       call.rules.push_back(
           {rule.name, in.now.second() - *rule.archive->keep, beginning_of_paths(*rule.archive)});
-  call.limit = kMostExpired;
+  // A share of its own for each: files that cannot be removed hold up those of their rule alone.
+  call.limit = std::max<std::size_t>(1, kMostExpired / std::max<std::size_t>(1, call.rules.size()));
   return call;
 }
 

@@ -41,15 +41,37 @@ bool is_over(const Memory& memory, const ResourceId& resource) {
   });
 }
 
+/// An order that has led to nothing for so long beyond its deadline is nobody's concern any more.
+constexpr Seconds kOverdueAtMost = std::chrono::days{30};
+
+void settle(const Planning& in, journal::JobRecord record) {
+  record.settled = true;
+  in.plan.records.jobs.push_back(std::move(record));
+}
+
+void follow_no_more(const Planning& in, const ResourceId& resource, const Job& job) {
+  for (const auto& [id, record] : job.jobs)
+    if (!record.settled) settle(in, record);
+  settle(in, job.follow);
+  Event event = job_event(EventId::job_vanished, in.scope, resource,
+                          "an order has led to nothing for too long, and is followed no more");
+  event.reason = job.jobs.empty() ? "no job was ever listed for the resource" : "its job has not ended";
+  event.reason += "; followed since " + format_utc(job.follow.first_seen);
+  in.say(std::move(event));
+}
+
 void plan_job(const Planning& in, const ResourceId& resource, const Job& job) {
   if (job.follow.settled) return;
   const Instant overdue_at = job.follow.first_seen + in.scope.policy.creation_jobs.deadline;
+  const bool was_asked = job.look.answered || job.look.failures > 0;  // by this process, whatever its clock
+  if (job.follow.overdue && was_asked && !job.look.in_flight) {
+    if (in.now.second() >= overdue_at + kOverdueAtMost) return follow_no_more(in, resource, job);
+    if (is_due(job.look, in.now) && is_over(in.memory, resource)) return settle(in, job.follow);
+  }
   if (!job.follow.overdue && in.now.second() >= overdue_at) {
     journal::JobRecord follow = job.follow;
     if (is_over(in.memory, resource)) {
-      follow.settled = true;
-      in.plan.records.jobs.push_back(std::move(follow));
-      return;
+      return settle(in, std::move(follow));
     }
     follow.overdue = true;
     in.plan.records.jobs.push_back(std::move(follow));

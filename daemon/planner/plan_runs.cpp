@@ -72,7 +72,7 @@ class RunPlanner {
         plan_archive();
         break;
       case RunState::submitting:  // its answer is under way
-      case RunState::merged:      // it ends as its carrier does
+      case RunState::merged:      // none is in memory: it ends as its carrier does
         break;
     }
   }
@@ -258,19 +258,14 @@ class RunPlanner {
   }
 
   void end(Outcome outcome, EventId id, std::string reason) const {
-    const auto settled = [this, outcome](RunRecord run, std::string why) {
-      conclude(run, outcome, std::move(why), in_.now.second());
-      in_.plan.records.runs.push_back(std::move(run));
-    };
     Event event =
         event_about(id, "the scheduled report has ended: " + std::string(journal::to_string(outcome)));
     event.reason = reason;
     in_.say(std::move(event));
-    settled(record_, std::move(reason));
-    const auto [begin, last] = in_.memory.runs.equal_range(record_.key.instance);
-    for (auto it = begin; it != last; ++it)
-      if (is_served_by(it->second.record, record_.key))
-        settled(it->second.record, "joined into the report of " + format_utc(record_.key.scheduled));
+    RunRecord run = record_;
+    conclude(run, outcome, std::move(reason), in_.now.second());
+    in_.end_merged(run);
+    in_.plan.records.runs.push_back(std::move(run));
   }
 
   void stand(std::string_view verdict, std::string reason) const {
@@ -336,8 +331,10 @@ void plan_runs(const Planning& in) {
     if (known == instances.end() || known->first != id) known = instances.find(id);
     const Instance* instance = known == instances.end() ? nullptr : &known->second;
     Wanted wanted;
-    for (; it != in.memory.runs.end() && it->first.instance == id; ++it)
+    for (; it != in.memory.runs.end() && it->first.instance == id; ++it) {
+      if (!in.has_room_to_end()) return in.cut();
       RunPlanner(in, it->second, instance, wanted).plan();
+    }
     if (instance == nullptr) continue;
     if (wanted.templates) look_at_templates(in, *instance);
     if (wanted.reports) look_at_reports(in, *instance, wanted);

@@ -21,9 +21,6 @@ using telemetry::EventId;
 
 namespace {
 
-/// Scheduled times decided for one schedule in one turn; the rest, after a very long outage, in the next
-/// ones.
-constexpr std::size_t kChunk = 10'000;
 constexpr Instant kNever = Instant::max();
 
 std::string_view explain(schedule::Why why) {
@@ -89,6 +86,7 @@ class Opening {
         count(expired_, run);
         break;
     }
+    in_.end_merged(run);
     in_.plan.records.runs.push_back(std::move(run));
     record_.last_scheduled = due.scheduled;
     record_.covered_until = std::max(record_.covered_until.value_or(due.window.end), due.window.end);
@@ -177,16 +175,18 @@ std::optional<Instant> next_after(const Binding& binding, Instant cursor) {
   return fire ? std::optional(fire->at) : std::nullopt;
 }
 
-/// Decides what came due; with `whole`, however much that is.
-void decide(Opening& opening, const schedule::DueRule& rule, Instant cursor, std::optional<Instant> last,
-            Instant now, bool whole) {
-  schedule::DueSet set = schedule::due_between(rule, cursor, last, now, kChunk);
+/// Decides what came due, as far as there is room. A joined window is decided from its begin on, under the
+/// name of a carrier that its last part opens. False where more is left.
+bool decide(const Planning& in, Opening& opening, const schedule::DueRule& rule,
+            const ScheduleRecord& record) {
+  const Instant now = in.now.second();
+  const schedule::DueSet set =
+      schedule::due_between(rule, record.cursor, record.last_scheduled, now, in.room_to_open(),
+                            begun_merge(in.memory, record.report, record.instance, record.cursor));
   opening.take(set);
-  while (whole && set.cursor < now) {
-    if (!set.due.empty()) last = set.due.back().scheduled;
-    set = schedule::due_between(rule, set.cursor, last, now, kChunk, set.joined_from);
-    opening.take(set);
-  }
+  const bool is_whole = set.cursor >= now;
+  if (!is_whole) in.cut();
+  return is_whole;
 }
 
 /// Its life begins, or begins anew: nothing before now is missed.
@@ -215,6 +215,10 @@ void end(const Planning& in, const ScheduleRecord& record) {
     event.reason = "the policy no longer asks for this report of the instance";
     event.scheduled_time.reset();
     in.say(std::move(event));
+  }
+  if (auto merge = abandoned_merge(in.scope, in.memory, record, in.now.second())) {
+    in.plan.records.served.push_back(std::move(merge->served));
+    in.say(std::move(merge->event));
   }
   in.plan.records.schedules.push_back(std::move(ended));
 }
@@ -263,13 +267,15 @@ class Scheduling {
 
   /// A changed schedule keeps its past: what fell due before the change is decided by what it was.
   void change(const ScheduleRecord& before) const {
+    if (in_.room_to_open() == 0) return in_.cut();
     const Former& former = *binding_.former;
-    const Instant now = in_.now.second();
     Opening opening(in_, rule_, instance_, before);
-    decide(opening, {former.cron, former.zone, former.window, rule_.missed, rule_.deadline}, before.cursor,
-           before.last_scheduled, now, true);
+    const bool is_whole =
+        decide(in_, opening, {former.cron, former.zone, former.window, rule_.missed, rule_.deadline}, before);
     ScheduleRecord after = opening.finish();
-    after.cursor = std::max(after.cursor, now);
+    // Under its former name: the rest of the past is decided by that, too.
+    if (!is_whole) return in_.plan.records.schedules.push_back(std::move(after));
+    after.cursor = std::max(after.cursor, in_.now.second());
     name_schedule(after, rule_);
     write(std::move(after));
   }
@@ -286,11 +292,10 @@ class Scheduling {
       }
       return;
     }
+    if (in_.room_to_open() == 0) return in_.cut();
     Opening opening(in_, rule_, instance_, record);
-    // A joined window must be known whole before its carrier is written.
-    const bool whole = rule_.missed == schedule::MissedPolicy::merge;
-    decide(opening, {binding_.cron, binding_.zone, rule_.window, rule_.missed, rule_.deadline}, record.cursor,
-           record.last_scheduled, now, whole);
+    static_cast<void>(decide(
+        in_, opening, {binding_.cron, binding_.zone, rule_.window, rule_.missed, rule_.deadline}, record));
     write(opening.finish());
   }
 

@@ -32,7 +32,8 @@ struct Scope {
 
 struct ReportsSeen {
   cloud::ReportListing listing;
-  std::vector<ReportId> claimed;  ///< by runs in the journal, of any state, for the windows asked about
+  std::vector<ReportId>
+      claimed;  ///< those of the listing that runs in the journal have, of any state and age
 };
 struct Accepted {};
 struct Downloaded {
@@ -103,8 +104,13 @@ struct PlanOptions {
 [[nodiscard]] Plan plan(const Scope& scope, const Memory& memory, const Now& now,
                         const PlanOptions& options = {});
 
-/// The plan's own records (not those of its actions) are durable: Memory takes them up.
-void apply(const Plan& plan, Memory& memory);
+/// The plan's own records (not those of its actions) are durable: Memory takes them up. Its runs are moved
+/// from, for they can be many.
+void apply(Plan& plan, Memory& memory);
+
+/// Memory before remember(), for the same process once more: what the journal does not know of is kept, such
+/// as how the cloud answers and how much may still be asked of it.
+void forget_records(Memory& memory);
 
 /// The clocks jumped: nothing is started before the list has been read again, and nothing is removed for a
 /// while.

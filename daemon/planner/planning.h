@@ -64,6 +64,11 @@ struct DueActs {
   std::vector<Action> further;
 };
 
+/// What one plan writes of runs, over all schedules: what came due after a long outage is decided a part at a
+/// time, each durable before the next. What is opened leaves room for what is ended.
+inline constexpr std::size_t kMostRuns = 20'000;
+inline constexpr std::size_t kMostOpened = 10'000;
+
 /// What every part of plan() is handed, and how it adds to the plan.
 struct Planning {
   const Scope& scope;
@@ -85,6 +90,22 @@ struct Planning {
   void wake_at(Instant t) const { plan.next_wall = plan.next_wall ? std::min(*plan.next_wall, t) : t; }
   void wake_at(MonoTime t) const { plan.next_mono = plan.next_mono ? std::min(*plan.next_mono, t) : t; }
   [[nodiscard]] bool room_for_reports() const { return reports.first.size() < options.max_actions; }
+
+  [[nodiscard]] std::size_t room_to_open() const {
+    return kMostOpened - std::min(kMostOpened, plan.records.runs.size());
+  }
+  /// The intents of the calls have their part of it.
+  [[nodiscard]] bool has_room_to_end() const {
+    return plan.records.runs.size() + std::min(options.max_actions, kMostOpened / 2) < kMostRuns;
+  }
+  /// The rest is for the next plan, which follows at once.
+  void cut() const {
+    plan.is_cut = true;
+    wake_at(now.second());
+  }
+
+  /// Those that are merged into this run, if any, end as it has.
+  void end_merged(const journal::RunRecord& carrier) const;
 
   /// Adds the look where it is due. Otherwise the plan wakes when it will be.
   void look_when_due(const Look& state, Call call, std::string_view reason) const;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "planner/words.h"
 
 namespace dbssd::planner {
 
@@ -38,6 +39,34 @@ void conclude(journal::RunRecord& run, journal::Outcome outcome, std::string rea
   run.outcome = outcome;
   run.reason = std::move(reason);
   run.settled_at = now;
+}
+
+std::string served_reason(const journal::RunRecord& carrier) {
+  const bool is_served = carrier.outcome == journal::Outcome::finished;
+  return (is_served ? "served by the report of " : "joined into the report of ") +
+         format_utc(carrier.key.scheduled);
+}
+
+std::optional<schedule::Joined> begun_merge(const Memory& memory, const ReportName& report,
+                                            const InstanceId& instance, Instant cursor) {
+  const auto it = memory.joined.upper_bound(journal::RunKey{report, instance, cursor});
+  if (it == memory.joined.end() || it->first.report != report || it->first.instance != instance)
+    return std::nullopt;
+  return schedule::Joined{it->first.scheduled, it->second.begin};
+}
+
+std::optional<AbandonedMerge> abandoned_merge(const Scope& scope, const Memory& memory,
+                                              const journal::ScheduleRecord& record, Instant now) {
+  const auto begun = begun_merge(memory, record.report, record.instance, record.cursor);
+  if (!begun) return std::nullopt;
+  journal::RunRecord carrier;
+  carrier.key = {record.report, record.instance, begun->carrier};
+  carrier.window = {begun->begin, begun->carrier};
+  AbandonedMerge merge{{carrier.key, journal::Outcome::skipped, "its schedule has ended or begins anew", now},
+                       run_event(telemetry::EventId::report_skipped, scope, memory, carrier,
+                                 "missed times that were being joined into one report get none")};
+  merge.event.reason = merge.served.reason;
+  return merge;
 }
 
 Millis patience(const journal::RunRecord& run) {

@@ -7,14 +7,16 @@
 #include "planner/memory.h"
 #include "planner/planner.h"
 #include "policy/report_rule.h"
+#include "schedule/due.h"
 
 namespace dbssd::planner {
 
-/// A run that waits for the report of `carrier`, and ends as that one does.
-[[nodiscard]] inline bool is_served_by(const journal::RunRecord& run, const journal::RunKey& carrier) {
-  return run.state == journal::RunState::merged && run.key.report == carrier.report &&
-         run.key.instance == carrier.instance && run.served_by == carrier.scheduled;
-}
+/// What those that were merged into this run say when it has ended.
+[[nodiscard]] std::string served_reason(const journal::RunRecord& carrier);
+
+/// The carrier that times of this schedule were merged into, and which is not decided yet.
+[[nodiscard]] std::optional<schedule::Joined> begun_merge(const Memory& memory, const ReportName& report,
+                                                          const InstanceId& instance, Instant cursor);
 
 /// Asked for by hand: such a run has a second for its name, and schedules name whole minutes.
 [[nodiscard]] inline bool is_by_hand(const journal::RunKey& key) {
@@ -46,6 +48,16 @@ void conclude(journal::RunRecord& run, journal::Outcome outcome, std::string rea
 inline constexpr Millis kWatchAtLeast = std::chrono::minutes{10};
 /// For how long, from watched_since on, a run that was sent is waited for.
 [[nodiscard]] Millis patience(const journal::RunRecord& run);
+
+/// What is to be written and said of times that were merged into a carrier which will not be decided any
+/// more, because their schedule ends or begins anew.
+struct AbandonedMerge {
+  journal::Served served;
+  telemetry::Event event;
+};
+[[nodiscard]] std::optional<AbandonedMerge> abandoned_merge(const Scope& scope, const Memory& memory,
+                                                            const journal::ScheduleRecord& record,
+                                                            Instant now);
 
 /// Nothing where the rule has left the policy.
 [[nodiscard]] const policy::ReportRule* rule_of(const Scope& scope, const Memory& memory,

@@ -46,11 +46,17 @@ struct DueRule {
   Seconds deadline{};  ///< a time that is more than this late is not served
 };
 
+/// What `merge` has begun: times were merged into a carrier that is still to be decided.
+struct Joined {
+  Instant carrier{};  ///< a scheduled time after the cursor
+  Instant begin{};    ///< of the windows that were merged so far, the earliest
+  bool operator==(const Joined&) const = default;
+};
+
 struct DueSet {
-  std::vector<Due> due;  ///< ascending
-  Instant cursor{};      ///< all that is scheduled up to here is decided
-  /// Where `merge` was cut by the limit: the begin of what the carrier still has to cover.
-  std::optional<Instant> joined_from = {};
+  std::vector<Due> due;               ///< ascending
+  Instant cursor{};                   ///< all that is scheduled up to here is decided
+  std::optional<Joined> joined = {};  ///< where `merge` was cut by the limit
 };
 
 /// Decides every scheduled time in (cursor, now]. A time that is later than the deadline is expired, except
@@ -58,13 +64,17 @@ struct DueSet {
 /// merges them.
 ///
 /// At most `limit` (at least 1) are decided in one call, the oldest; while the returned cursor is before
-/// `now`, more are left. Calls that go on with the returned cursor and joined_from, the last due's scheduled
+/// `now`, more may be left. Calls that go on with the returned cursor and `joined`, the last due's scheduled
 /// time as previous_scheduled and the same `now` decide exactly what one call without a limit would.
+///
+/// With `joined` the times up to its carrier are merged, whatever rule.missed says by now, and no later one
+/// is decided: a carrier that was named stays the one, however late it is by then, and whatever the zone has
+/// become.
 ///
 /// previous_scheduled is the last scheduled time on record, not after the cursor; window_for() says what it
 /// is for. With now <= cursor, as after a step of the clock, nothing is due and the cursor stays.
 [[nodiscard]] DueSet due_between(const DueRule& rule, Instant cursor,
                                  std::optional<Instant> previous_scheduled, Instant now,
-                                 std::size_t limit = 10'000, std::optional<Instant> joined_from = {});
+                                 std::size_t limit = 10'000, std::optional<Joined> joined = {});
 
 }  // namespace dbssd::schedule

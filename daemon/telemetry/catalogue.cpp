@@ -64,6 +64,11 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
     {instance_vanished, "instance.vanished", warning,
      "An instance is absent from several listings in a row and is taken for deleted. Its schedules end.",
      "Check that its deletion was intended."},
+    {instance_forgotten, "instance.forgotten", info,
+     "An instance that vanished longer than state.keep ago leaves the journal, with its schedules. What "
+     "their "
+     "reports leave uncovered is named by report.gap.",
+     "Nothing."},
 
     {job_seen, "job.seen", info,
      "A creation job was listed for the first time, or a resource is followed for one.", "Nothing."},
@@ -73,9 +78,13 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "A creation job has failed; the instance that was ordered is not there.",
      "Read the reason, settle the order in the console, and order again."},
     {job_overdue, "job.overdue", warning,
-     "A creation job has not ended within creation_jobs.deadline. It is followed on.",
+     "A creation job has not ended within creation_jobs.deadline. It is followed on, ever more rarely, for "
+     "30 "
+     "days.",
      "See the order in the console; open a ticket with the service where it hangs."},
-    {job_vanished, "job.vanished", warning, "A creation job that had not ended is listed no more.",
+    {job_vanished, "job.vanished", warning,
+     "A creation job that had not ended is listed no more, or an order has led to nothing for 30 days and is "
+     "followed no more.",
      "See in the console whether the instance was created."},
 
     {summary_changed, "summary.changed", info,
@@ -139,9 +148,10 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "Nothing."},
     {report_archive_failed, "report.archive_failed", warning,
      "A finished report could not be downloaded or written, or an archived one could not be removed after "
-     "archive.keep. It is tried again.",
+     "archive.keep. It is tried again, unless the message says that it was given up: after a day of the "
+     "service's refusals, or after 14 days of this host's own failures.",
      "Read the reason: the archive directory must be writable and have room. The report itself is safe in "
-     "the cloud."},
+     "the cloud; one that was given up, and is named by `dbssd history`, is to be fetched from the console."},
     {report_archive_removed, "report.archive_removed", info,
      "An archived report is older than archive.keep and was removed from this host. Its record stays.",
      "Nothing."},
@@ -202,6 +212,12 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "The journal cannot be read or written: nothing is started or asked for without it. Or the time zone "
      "of a schedule cannot be read: that schedule stands still.",
      "Make room on the disk, or repair what the reason names. The daemon goes on by itself."},
+    {state_refused, "state.refused", error,
+     "The journal refused a record that contradicts what is recorded: an outcome that would change, a report "
+     "that another run has. What the daemon knew of the project is dropped and read again; a project that is "
+     "refused again and again is held, ever longer. Other projects go on.",
+     "Nothing for one. Where it is said again, keep a copy of the journal and report the record that the "
+     "reason names to the authors of dbssd."},
 
     {policy_changed, "policy.changed", info,
      "A field of the policy has another value than before the reload.", "Nothing."},

@@ -21,6 +21,7 @@ enum class EventId : std::uint8_t {
   cycle_finished, cycle_planned,
   instance_seen, instance_changed, instance_start_requested, instance_start_accepted, instance_start_rejected,
   instance_start_confirmed, instance_start_overdue, instance_start_held, instance_start_capped, instance_vanished,
+  instance_forgotten,
   job_seen, job_changed, job_succeeded, job_failed, job_overdue, job_vanished,
   summary_changed,
   report_due, report_waiting, report_submitted, report_accepted, report_rejected, report_outcome_unknown,
@@ -30,7 +31,7 @@ enum class EventId : std::uint8_t {
   cloud_throttled, cloud_unreachable, cloud_refused, cloud_recovered, cloud_malformed,
   auth_renewed, auth_failed, auth_held,
   clock_jumped, clock_behind, clock_skewed, clock_agreed,
-  state_recovered, state_pruned, state_failed,
+  state_recovered, state_pruned, state_failed, state_refused,
   policy_changed,  // one per field, after service_reloaded
 };
 // clang-format on

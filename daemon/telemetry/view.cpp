@@ -33,14 +33,17 @@ class StoppableReader final : public journal::Journal {
     return journal_.archived_runs(project, report, before, below, limit);
   }
   Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project, const InstanceId& instance,
-                                                  Instant since) override {
-    return journal_.claimed_reports(project, instance, since);
+                                                  const std::vector<ReportId>& listed) override {
+    return journal_.claimed_reports(project, instance, listed);
   }
+  Expected<std::vector<ProjectName>> projects() override { return journal_.projects(); }
   Expected<std::vector<RunRecord>> runs(const ProjectName& project, const journal::RunQuery& query) override {
     if (stop_.stop_requested()) return stopped();
     return journal_.runs(project, query);
   }
-  Expected<std::size_t> prune(Instant before) override { return journal_.prune(before); }
+  Expected<std::size_t> prune(Instant before, const std::stop_token& stop) override {
+    return journal_.prune(before, stop);
+  }
 
  private:
   static tl::unexpected<Error> stopped() { return fail(ErrorKind::internal, "stopping"); }

@@ -23,7 +23,7 @@ from figures import Figure, Result, Table
 from host import Programs
 
 SOURCES = pathlib.Path(__file__).resolve().parents[2]
-SCENARIOS = ["reconcile", "due", "skew", "startup", "idle", "soak", "peers", "rooms"]
+SCENARIOS = ["reconcile", "due", "skew", "startup", "outage", "idle", "soak", "peers", "rooms"]
 QUICK = [name for name in SCENARIOS if name != "peers"]
 GROWTH = ["reconcile", "startup"]
 PICTURE = "growth.svg"

@@ -26,12 +26,41 @@ class JournalPruning : public JournalContract {};
 INSTANTIATE_TEST_SUITE_P(Each, JournalAnswers, every_journal(), name_of);
 INSTANTIATE_TEST_SUITE_P(Each, JournalPruning, every_journal(), name_of);
 
-TEST_P(JournalAnswers, ClaimsAreThoseOfWindowsThatEndAtOrAfterTheInstantAskedFor) {
+TEST_P(JournalAnswers, ClaimsAreThoseOfTheListedReportsWhateverTheAgeAndStateOfTheirRuns) {
   RunRecord finished = settled(claiming("i-1", 30, "rep-30"), Outcome::finished, at(99));
-  commit(batch_of(
-      {claiming("i-1", 10, "rep-10"), claiming("i-1", 20, "rep-20"), finished, claiming("i-1", 40, "")}));
-  EXPECT_THAT(journal_->claimed_reports(kProd, InstanceId("i-1"), at(20)).value(),
-              ElementsAre(ReportId("rep-20"), ReportId("rep-30")));
+  commit(batch_of({claiming("i-1", 10, "rep-10"), claiming("i-1", 20, "rep-20"), finished,
+                   claiming("i-1", 40, ""), claiming("i-2", 10, "rep-40")}));
+  const std::vector<ReportId> listed{ReportId("rep-30"), ReportId("rep-40"), ReportId(""), ReportId("rep-10"),
+                                     ReportId("rep-50")};
+  EXPECT_THAT(journal_->claimed_reports(kProd, InstanceId("i-1"), listed).value(),
+              ElementsAre(ReportId("rep-30"), ReportId("rep-10")));
+  EXPECT_THAT(journal_->claimed_reports(kProd, InstanceId("i-1"), {}).value(), IsEmpty());
+}
+
+TEST_P(JournalAnswers, ClaimsOfALongListAreAllFound) {
+  std::vector<RunRecord> runs;
+  std::vector<ReportId> listed;
+  for (int i = 0; i < 1000; ++i) {
+    listed.emplace_back("rep-" + std::to_string(i));
+    runs.push_back(claiming("i-1", i, listed.back().str().c_str()));
+  }
+  commit(batch_of(runs));
+  EXPECT_EQ(journal_->claimed_reports(kProd, InstanceId("i-1"), listed).value(), listed);
+}
+
+TEST_P(JournalAnswers, ProjectsAreThoseOfWhichSomethingIsStillToCome) {
+  RunRecord ended = settled(due_run("daily", "i-1", at(0)), Outcome::finished, at(99));
+  commit(batch_of({ended}), ProjectName("ended"));
+  commit(batch_of({due_run("daily", "i-1", at(0))}), ProjectName("with-run"));
+  ended.archive_pending = true;
+  commit(batch_of({ended}), ProjectName("with-file"));
+  Batch scheduled;
+  scheduled.schedules = {fakes::schedule("daily", "i-1")};
+  commit(scheduled, ProjectName("with-schedule"));
+  scheduled.schedules[0].expression.clear();
+  commit(scheduled, ProjectName("with-ended-schedule"));
+  EXPECT_THAT(journal_->projects().value(),
+              ElementsAre(ProjectName("with-file"), ProjectName("with-run"), ProjectName("with-schedule")));
 }
 
 TEST_P(JournalAnswers, HistoryIsOldestFirstInAHalfOpenSpan) {
@@ -119,11 +148,11 @@ TEST_P(JournalAnswers, ArchivedRunsAreThoseOfAReportWhoseFileIsStillThereOldestF
 TEST_P(JournalPruning, KeepsARunAsLongAsItsFileIsInTheArchive) {
   RunRecord run = archived_run("daily", "i-1", 0);
   commit(batch_of({run}));
-  EXPECT_EQ(journal_->prune(at(100)).value(), 0U);
+  EXPECT_EQ(journal_->prune(at(100), {}).value(), 0U);
   EXPECT_THAT(history(), ElementsAre(run));
   run.archive_removed_at = at(60);
   commit(batch_of({run}));
-  EXPECT_EQ(journal_->prune(at(100)).value(), 1U);
+  EXPECT_EQ(journal_->prune(at(100), {}).value(), 1U);
   EXPECT_THAT(history(), IsEmpty());
 }
 
@@ -145,13 +174,13 @@ TEST_P(JournalPruning, TakesWhatWasSettledBeforeAndNothingElse) {
   batch.schedules = {fakes::schedule("daily", "i-1")};
   batch.summaries = {fakes::summary(cloud::BusiType::audit)};
   commit(batch);
-  EXPECT_EQ(journal_->prune(at(100)).value(), 3U);
+  EXPECT_EQ(journal_->prune(at(100), {}).value(), 3U);
   EXPECT_THAT(history(), ElementsAre(to_download, young, open));
   EXPECT_THAT(loaded().starts, ElementsAre(batch.starts[1], batch.starts[2]));
   EXPECT_THAT(loaded().jobs, ElementsAre(batch.jobs[1], batch.jobs[2]));
   EXPECT_THAT(loaded().schedules, SizeIs(1));
   EXPECT_THAT(loaded().summaries, SizeIs(1));
-  EXPECT_EQ(journal_->prune(at(100)).value(), 0U);
+  EXPECT_EQ(journal_->prune(at(100), {}).value(), 0U);
 }
 
 TEST_P(JournalPruning, ForgetsAProjectOfWhichNothingWasNotedSince) {
@@ -161,7 +190,7 @@ TEST_P(JournalPruning, ForgetsAProjectOfWhichNothingWasNotedSince) {
     batch.project->noted_at = noted;
     commit(batch, ProjectName(name));
   }
-  EXPECT_EQ(journal_->prune(at(100)).value(), 1U);
+  EXPECT_EQ(journal_->prune(at(100), {}).value(), 1U);
   EXPECT_FALSE(loaded(ProjectName("removed")).project);
   EXPECT_TRUE(loaded(ProjectName("there")).project);
 }
@@ -171,15 +200,20 @@ TEST_P(JournalPruning, ForgetsAVanishedInstanceOnceNothingOpenSpeaksOfIt) {
   for (const char* id : {"gone", "there", "lately", "has-run", "has-start", "has-schedule"})
     batch.instances.push_back(fakes::instance(id));
   batch.instances[1].vanished = false;
-  batch.instances[2].changed_at = at(100);
+  batch.instances[2].vanished_at = at(100);
   batch.runs = {due_run("daily", "has-run", at(0))};
   batch.starts = {fakes::start("has-start", at(0))};
   batch.starts[0].settled_at.reset();
   batch.schedules = {fakes::schedule("daily", "has-schedule")};
   commit(batch);
-  EXPECT_EQ(journal_->prune(at(100)).value(), 1U);
+  batch = {};
+  batch.instances = {fakes::instance("long-ago"), fakes::instance("not-so-long-ago")};
+  for (InstanceRecord& unknown : batch.instances) unknown.vanished_at.reset();
+  batch.instances[1].changed_at = at(100);
+  commit(batch);
+  EXPECT_EQ(journal_->prune(at(100), {}).value(), 2U);
   for (const InstanceRecord& left : loaded().instances) EXPECT_NE(left.id, InstanceId("gone"));
-  EXPECT_THAT(loaded().instances, SizeIs(5));
+  EXPECT_THAT(loaded().instances, SizeIs(6));
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ class JournalContract : public ::testing::TestWithParam<Kind> {
   void expect_refused(const Batch& batch) {
     const auto done = journal_->commit(kProd, batch);
     ASSERT_FALSE(done);
-    EXPECT_EQ(done.error().kind, ErrorKind::internal);
+    EXPECT_EQ(done.error().kind, ErrorKind::rejected);
     EXPECT_FALSE(done.error().message.empty());
   }
 
@@ -64,6 +64,15 @@ inline Batch batch_of(std::vector<RunRecord> runs) {
 inline RunRecord claiming(const char* instance, long scheduled, const char* report) {
   RunRecord run = fakes::due_run("daily", instance, fakes::at(scheduled));
   run.report_id = ReportId(report);
+  return run;
+}
+
+/// Joined into the report of the later time.
+inline RunRecord merged(const char* report, const char* instance, long scheduled, long carrier) {
+  RunRecord run = fakes::due_run(report, instance, fakes::at(scheduled));
+  run.window.begin = fakes::at(scheduled) - std::chrono::hours{1};
+  run.state = RunState::merged;
+  run.served_by = fakes::at(carrier);
   return run;
 }
 

@@ -105,6 +105,7 @@ TEST_P(JournalContract, EverySpellingComesBack) {
     batch.starts.back().state = static_cast<StartState>(i);
   }
   for (int i = 0; i < static_cast<int>(RunState::settled); ++i) {
+    if (static_cast<RunState>(i) == RunState::merged) continue;  // none is read one by one
     batch.runs.push_back(due_run("open", "i", at(i)));
     batch.runs.back().state = static_cast<RunState>(i);
   }
@@ -153,7 +154,9 @@ TEST_P(JournalContract, AProjectDoesNotSeeAnother) {
   commit(batch_of({full_run("daily", "i-1", at(0))}), kLab);
   EXPECT_THAT(loaded(kProd).open_runs, IsEmpty());
   EXPECT_THAT(history(kProd), IsEmpty());
-  EXPECT_THAT(journal_->claimed_reports(kProd, InstanceId("i-1"), kEver).value(), IsEmpty());
+  EXPECT_THAT(journal_->claimed_reports(kProd, InstanceId("i-1"), {full_run("daily", "i-1", at(0)).report_id})
+                  .value(),
+              IsEmpty());
 }
 
 TEST_P(JournalContract, StartsComeBackSinceTheInstantAskedForAndWhileTheyAreNotSettled) {
@@ -169,12 +172,61 @@ TEST_P(JournalContract, OpenRunsAreThoseWithoutAnOutcomeOrStillToBeDownloaded) {
   RunRecord done = settled(due_run("daily", "i-1", at(0)), Outcome::finished, at(50));
   RunRecord to_download = settled(due_run("daily", "i-1", at(1)), Outcome::finished, at(50));
   to_download.archive_pending = true;
-  RunRecord merged = due_run("daily", "i-1", at(2));
-  merged.state = RunState::merged;
-  merged.served_by = at(3);
   const RunRecord due = due_run("daily", "i-1", at(3));
-  commit(batch_of({done, to_download, merged, due}));
-  EXPECT_THAT(loaded().open_runs, ElementsAre(to_download, merged, due));
+  commit(batch_of({done, to_download, due, merged("daily", "i-1", 2, 3)}));
+  EXPECT_THAT(loaded().open_runs, ElementsAre(to_download, due));
+}
+
+TEST_P(JournalContract, MergedRunsAreReadAsOneForEachCarrier) {
+  RunRecord ended = settled(merged("daily", "i-1", 1, 9), Outcome::finished, at(50));
+  commit(
+      batch_of({ended, merged("daily", "i-1", 2, 9), merged("daily", "i-1", 3, 9),
+                merged("daily", "i-1", 4, 10), merged("weekly", "i-1", 5, 9), merged("daily", "i-2", 6, 9)}));
+  const auto joined = [](const char* report, const char* id, long carrier, long first, std::int64_t runs) {
+    return Joined{{ReportName(report), InstanceId(id), at(carrier)},
+                  merged(report, id, first, carrier).window.begin,
+                  runs};
+  };
+  EXPECT_THAT(loaded().joined,
+              ElementsAre(joined("daily", "i-1", 9, 2, 2), joined("daily", "i-1", 10, 4, 1),
+                          joined("daily", "i-2", 9, 6, 1), joined("weekly", "i-1", 9, 5, 1)));
+}
+
+TEST_P(JournalContract, MergedRunsEndAsTheirCarrierInOneStep) {
+  const RunRecord carrier = due_run("daily", "i-1", at(9));
+  const RunRecord of_another = merged("daily", "i-1", 4, 10), elsewhere = merged("daily", "i-2", 5, 9);
+  commit(
+      batch_of({merged("daily", "i-1", 2, 9), merged("daily", "i-1", 3, 9), of_another, elsewhere, carrier}));
+  Batch end;
+  end.runs = {settled(carrier, Outcome::finished, at(60)), merged("daily", "i-1", 6, 9)};
+  end.served = {{carrier.key, Outcome::finished, "served by the report of nine", at(60)}};
+  commit(end);
+  const auto served = [](long scheduled) {
+    RunRecord run = settled(merged("daily", "i-1", scheduled, 9), Outcome::finished, at(60));
+    run.reason = "served by the report of nine";
+    return run;
+  };
+  EXPECT_THAT(history(), ElementsAre(served(2), served(3), of_another, elsewhere, served(6), end.runs[0]));
+}
+
+TEST_P(JournalContract, InstancesGoBeforeThoseOfTheSameBatchCome) {
+  Batch batch;
+  batch.instances = {fakes::instance("i-1"), fakes::instance("i-2"), fakes::instance("i-3")};
+  commit(batch);
+  Batch change;
+  change.gone_instances = {InstanceId("i-1"), InstanceId("i-2"), InstanceId("never-there")};
+  change.instances = {fakes::instance("i-2")};
+  change.instances[0].name = "came back";
+  commit(change);
+  EXPECT_THAT(loaded().instances, ElementsAre(change.instances[0], batch.instances[2]));
+}
+
+TEST_P(JournalContract, ARefusalNamesWhatIsRefused) {
+  commit(batch_of({claiming("i-1", 0, "rep-1")}));
+  const auto refused = journal_->commit(kProd, batch_of({claiming("i-1", 60, "rep-1")}));
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message,
+              testing::HasSubstr("run 2025-03-09T07:01:00Z daily i-1 of project prod"));
 }
 
 TEST_P(JournalContract, ScheduleEndsBeforeThoseOfTheSameBatchBegin) {
@@ -255,7 +307,7 @@ TEST_P(JournalContract, TwoRunsOfOneBatchNeverClaimOneReport) {
 TEST_P(JournalContract, AClaimIsOfOneInstanceOfOneProject) {
   commit(batch_of({claiming("i-1", 0, "rep-1"), claiming("i-2", 0, "rep-1")}));
   commit(batch_of({claiming("i-1", 0, "rep-1")}), kLab);
-  EXPECT_THAT(journal_->claimed_reports(kProd, InstanceId("i-2"), kEver).value(),
+  EXPECT_THAT(journal_->claimed_reports(kProd, InstanceId("i-2"), {ReportId("rep-1")}).value(),
               ElementsAre(ReportId("rep-1")));
 }
 
@@ -263,8 +315,9 @@ TEST_P(JournalContract, AClaimCanBeGivenUpAndTakenByAnother) {
   commit(batch_of({claiming("i-1", 0, "rep-1")}));
   commit(batch_of({claiming("i-1", 0, ""), claiming("i-1", 1, "rep-1")}));
   commit(batch_of({claiming("i-1", 0, "rep-2")}));
-  EXPECT_THAT(journal_->claimed_reports(kProd, InstanceId("i-1"), kEver).value(),
-              ElementsAre(ReportId("rep-2"), ReportId("rep-1")));
+  EXPECT_THAT(
+      journal_->claimed_reports(kProd, InstanceId("i-1"), {ReportId("rep-1"), ReportId("rep-2")}).value(),
+      ElementsAre(ReportId("rep-1"), ReportId("rep-2")));
 }
 
 }  // namespace

@@ -19,8 +19,18 @@ Expected<journal::Remembered> MemoryJournal::load(const ProjectName& project, In
   for (const auto& [key, r] : shelf.starts)
     if (r.requested_at >= starts_since || !r.settled_at) memory.starts.push_back(r);
   for (const auto& [key, r] : shelf.schedules) memory.schedules.push_back(r);
-  for (const auto& [key, r] : shelf.runs)
-    if (open(r)) memory.open_runs.push_back(r);
+  std::map<journal::RunKey, journal::Joined> joined;
+  for (const auto& [key, r] : shelf.runs) {
+    if (r.state == journal::RunState::merged && r.served_by) {
+      const journal::RunKey carrier{r.key.report, r.key.instance, *r.served_by};
+      const auto [it, is_new] = joined.try_emplace(carrier, journal::Joined{carrier, r.window.begin, 0});
+      it->second.begin = std::min(it->second.begin, r.window.begin);
+      ++it->second.runs;
+    } else if (open(r)) {
+      memory.open_runs.push_back(r);
+    }
+  }
+  for (auto& [carrier, j] : joined) memory.joined.push_back(j);
   for (const auto& [key, r] : shelf.jobs) memory.jobs.push_back(r);
   for (const auto& [key, r] : shelf.summaries) memory.summaries.push_back(r);
   return memory;
@@ -30,13 +40,18 @@ Expected<void> MemoryJournal::commit(const ProjectName& project, const journal::
   const std::lock_guard lock(mutex_);
   if (auto refused = refusal(failing_commits_)) return fail(std::move(*refused));
   Shelf& shelf = shelves_[project];
-  if (auto allowed = allow(shelf, batch); !allowed) return allowed;
+  if (auto allowed = allow(shelf, batch); !allowed) {
+    allowed.error().message += " of project " + project.str();
+    return allowed;
+  }
   if (batch.project) shelf.project = batch.project;
+  for (const auto& id : batch.gone_instances) shelf.instances.erase(id);
   for (const auto& r : batch.instances) shelf.instances[r.id] = r;
   for (const auto& r : batch.starts) shelf.starts[{r.requested_at, r.instance}] = r;
   for (const auto& key : batch.ended_schedules) shelf.schedules.erase(key);
   for (const auto& r : batch.schedules) shelf.schedules[{r.report, r.instance}] = r;
   for (const auto& r : batch.runs) shelf.runs[order(r.key)] = r;
+  for (const auto& s : batch.served) serve(shelf, s);
   for (const auto& r : batch.jobs) shelf.jobs[{r.resource_id, r.id}] = r;
   for (const auto& r : batch.summaries) shelf.summaries[r.busi_type] = r;
   batches_.push_back({project, batch});
@@ -59,16 +74,31 @@ Expected<std::vector<journal::RunRecord>> MemoryJournal::archived_runs(const Pro
 }
 
 Expected<std::vector<ReportId>> MemoryJournal::claimed_reports(const ProjectName& project,
-                                                               const InstanceId& instance, Instant since) {
+                                                               const InstanceId& instance,
+                                                               const std::vector<ReportId>& listed) {
   const std::lock_guard lock(mutex_);
   if (auto refused = refusal(failing_reads_)) return fail(std::move(*refused));
-  std::set<std::pair<Instant, ReportId>> claimed;
+  std::set<ReportId> claimed;
   for (const auto& [key, r] : shelves_[project].runs)
-    if (r.key.instance == instance && !r.report_id.empty() && r.window.end >= since)
-      claimed.emplace(r.window.end, r.report_id);
+    if (r.key.instance == instance && !r.report_id.empty()) claimed.insert(r.report_id);
   std::vector<ReportId> reports;
-  for (const auto& [end, id] : claimed) reports.push_back(id);
+  for (const ReportId& id : listed)
+    if (claimed.contains(id)) reports.push_back(id);
   return reports;
+}
+
+Expected<std::vector<ProjectName>> MemoryJournal::projects() {
+  const std::lock_guard lock(mutex_);
+  if (auto refused = refusal(failing_reads_)) return fail(std::move(*refused));
+  std::vector<ProjectName> names;
+  for (const auto& [name, shelf] : shelves_) {
+    const bool is_open =
+        std::ranges::any_of(shelf.runs, [](const auto& entry) { return open(entry.second); }) ||
+        std::ranges::any_of(shelf.schedules,
+                            [](const auto& entry) { return !entry.second.expression.empty(); });
+    if (is_open) names.push_back(name);
+  }
+  return names;
 }
 
 Expected<std::vector<journal::RunRecord>> MemoryJournal::runs(const ProjectName& project,
@@ -83,7 +113,7 @@ Expected<std::vector<journal::RunRecord>> MemoryJournal::runs(const ProjectName&
   return found;
 }
 
-Expected<std::size_t> MemoryJournal::prune(Instant before) {
+Expected<std::size_t> MemoryJournal::prune(Instant before, const std::stop_token&) {
   const std::lock_guard lock(mutex_);
   if (auto refused = refusal(failing_commits_)) return fail(std::move(*refused));
   std::size_t gone = 0;
@@ -104,7 +134,8 @@ Expected<std::size_t> MemoryJournal::prune(Instant before) {
       ++gone;
     }
     gone += std::erase_if(shelf.instances, [&](const auto& entry) {
-      return entry.second.vanished && entry.second.changed_at < before && !mentioned(shelf, entry.first);
+      const auto& r = entry.second;
+      return r.vanished && r.vanished_at.value_or(r.changed_at) < before && !mentioned(shelf, entry.first);
     });
   }
   return gone;
@@ -141,6 +172,18 @@ std::vector<journal::RunRecord> MemoryJournal::all_runs(const ProjectName& proje
   if (const auto shelf = shelves_.find(project); shelf != shelves_.end())
     for (const auto& [key, r] : shelf->second.runs) all.push_back(r);
   return all;
+}
+
+void MemoryJournal::serve(Shelf& shelf, const journal::Served& served) {
+  for (auto& [key, r] : shelf.runs) {
+    if (r.state != journal::RunState::merged || r.key.report != served.carrier.report ||
+        r.key.instance != served.carrier.instance || r.served_by != served.carrier.scheduled)
+      continue;
+    r.state = journal::RunState::settled;
+    r.outcome = served.outcome;
+    r.reason = served.reason;
+    r.settled_at = served.settled_at;
+  }
 }
 
 bool MemoryJournal::open(const journal::RunRecord& r) { return !r.outcome || r.archive_pending; }
@@ -187,15 +230,18 @@ Expected<void> MemoryJournal::allow(const Shelf& shelf, const journal::Batch& ba
     if (!r.report_id.empty()) claims[{r.key.instance, r.report_id}] = key;
   for (const auto& r : batch.runs) {
     const RunOrder key = order(r.key);
+    const std::string name =
+        ": run " + format_utc(r.key.scheduled) + ' ' + r.key.report.str() + ' ' + r.key.instance.str();
     const bool settled = r.state == journal::RunState::settled;
     if (r.outcome.has_value() != settled || r.settled_at.has_value() != settled)
-      return fail(ErrorKind::internal, "a run has an outcome and its instant exactly when it is settled");
+      return fail(ErrorKind::rejected,
+                  "a run has an outcome and its instant exactly when it is settled" + name);
     const journal::RunRecord* old = now(key);
     if (old != nullptr && old->outcome && r.outcome != old->outcome)
-      return fail(ErrorKind::internal, "an outcome is recorded once");
+      return fail(ErrorKind::rejected, "an outcome is recorded once" + name);
     if (old != nullptr && !old->report_id.empty()) claims.erase({old->key.instance, old->report_id});
     if (!r.report_id.empty() && !claims.emplace(std::pair{r.key.instance, r.report_id}, key).second)
-      return fail(ErrorKind::internal, "another run has claimed the report " + r.report_id.str());
+      return fail(ErrorKind::rejected, "another run has claimed the report " + r.report_id.str() + name);
     written[key] = r;
   }
   return {};

@@ -44,12 +44,14 @@ class MemoryJournal final : public journal::Journal {
 
   [[nodiscard]] Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project,
                                                                 const InstanceId& instance,
-                                                                Instant since) override;
+                                                                const std::vector<ReportId>& listed) override;
+
+  [[nodiscard]] Expected<std::vector<ProjectName>> projects() override;
 
   [[nodiscard]] Expected<std::vector<journal::RunRecord>> runs(const ProjectName& project,
                                                                const journal::RunQuery& query) override;
 
-  [[nodiscard]] Expected<std::size_t> prune(Instant before) override;
+  [[nodiscard]] Expected<std::size_t> prune(Instant before, const std::stop_token& stop) override;
 
   // What a test asks of it.
 
@@ -76,6 +78,8 @@ class MemoryJournal final : public journal::Journal {
 
   /// By a schedule, or by what is not settled.
   static bool mentioned(const Shelf& shelf, const InstanceId& id);
+
+  static void serve(Shelf& shelf, const journal::Served& served);
 
   /// Whether the runs of the batch may be written, one after the other, over what is there.
   static Expected<void> allow(const Shelf& shelf, const journal::Batch& batch);

@@ -19,7 +19,8 @@ ModelLane::ModelLane(policy::Policy asked, journal::Journal& journal, schedule::
   const Now now = clock_.now();
   auto remembered = journal_.load(scope().project.name, now.second() - planner::start_horizon(policy));
   if (!remembered) throw std::runtime_error(remembered.error().message);
-  for (const journal::RunRecord& run : remembered->open_runs) on_record_.insert_or_assign(run.key, run.state);
+  for (const journal::RunRecord& run : remembered->open_runs)
+    on_record_.insert_or_assign(run.key, OnRecord{run.state, run.served_by});
   keep(planner::remember(scope(), std::move(*remembered), now, memory));
 }
 
@@ -44,6 +45,7 @@ std::vector<planner::Action> ModelLane::turn(std::size_t room) {
       next_mono = now.mono + Seconds{1};
       return calls;
     }
+    const bool has_written = !plan.records.empty();
     planner::apply(plan, memory);
     emit(std::move(plan.events));
     room -= std::min(room, plan.actions.size());
@@ -53,7 +55,7 @@ std::vector<planner::Action> ModelLane::turn(std::size_t room) {
     }
     next_wall = plan.next_wall;
     next_mono = plan.next_mono;
-    if (plan.records.empty()) return calls;
+    if (!has_written) return calls;
   }
   throw std::logic_error("the planner writes for ever");
 }
@@ -80,15 +82,20 @@ void ModelLane::emit(std::vector<telemetry::Event> said) {
 
 void ModelLane::expect_steps_of_life(const journal::Batch& batch) {
   for (const journal::RunRecord& run : batch.runs) {
-    const auto [it, begins] = on_record_.try_emplace(run.key, run.state);
+    const auto [it, begins] = on_record_.try_emplace(run.key, OnRecord{run.state, {}});
     const bool is_allowed =
-        begins ? journal::may_begin_as(run.state) : journal::may_follow(it->second, run.state);
+        begins ? journal::may_begin_as(run.state) : journal::may_follow(it->second.state, run.state);
     if (!is_allowed)
       throw std::logic_error("no run goes from " +
-                             std::string(begins ? "nothing" : journal::to_string(it->second)) + " to " +
+                             std::string(begins ? "nothing" : journal::to_string(it->second.state)) + " to " +
                              std::string(journal::to_string(run.state)));
-    it->second = run.state;
+    it->second = {run.state, run.served_by};
   }
+  for (const journal::Served& served : batch.served)
+    for (auto& [key, run] : on_record_)
+      if (run.state == journal::RunState::merged && key.report == served.carrier.report &&
+          key.instance == served.carrier.instance && run.served_by == served.carrier.scheduled)
+        run.state = journal::RunState::settled;
 }
 
 bool ModelLane::commit(const planner::Plan& plan) {

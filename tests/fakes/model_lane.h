@@ -58,7 +58,11 @@ class ModelLane {
   schedule::ZoneDatabase& zones_;
   const Clock& clock_;
   journal::Batch unsaved_;  // of facts
-  std::map<journal::RunKey, journal::RunState> on_record_;
+  struct OnRecord {
+    journal::RunState state;
+    std::optional<Instant> served_by;
+  };
+  std::map<journal::RunKey, OnRecord> on_record_;
 };
 
 }  // namespace dbssd::fakes

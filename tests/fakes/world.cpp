@@ -180,7 +180,7 @@ Expected<Reply> World::perform(const Call& call) {
       planner::ExpiredArchives found;
       for (const auto& rule : c.rules) {
         auto runs = world.journal->archived_runs(world.policy.projects.front().name, rule.report, rule.before,
-                                                 rule.below, c.limit - found.runs.size());
+                                                 rule.below, c.limit);
         if (!runs) return fail(std::move(runs.error()));
         found.runs.insert(found.runs.end(), runs->begin(), runs->end());
       }
@@ -190,8 +190,9 @@ Expected<Reply> World::perform(const Call& call) {
     Expected<Reply> operator()(const planner::ListReports& c) const {
       auto listed = world.cloud.list_reports(c.instance, c.wanted);
       if (!listed) return fail(std::move(listed.error()));
-      auto claimed =
-          world.journal->claimed_reports(world.policy.projects.front().name, c.instance, c.windows_since);
+      std::vector<ReportId> ids;
+      for (const cloud::Report& report : listed->reports) ids.push_back(report.id);
+      auto claimed = world.journal->claimed_reports(world.policy.projects.front().name, c.instance, ids);
       if (!claimed) return fail(std::move(claimed.error()));
       return Reply(planner::ReportsSeen{std::move(*listed), std::move(*claimed)});
     }

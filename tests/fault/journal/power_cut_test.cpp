@@ -84,7 +84,7 @@ TEST_F(PowerCut, NeverTakesWhatWasAcknowledged) {
   for (int i = 0; i < 10; ++i) commit(i);
   for (int i = 10; i < 16; ++i) commit(i, 300000);  // enough for a checkpoint on the way
   pruned_before_ = 5;
-  ASSERT_TRUE(journal_->prune(fakes::at(5)));
+  ASSERT_TRUE(journal_->prune(fakes::at(5), {}));
   for (int i = 16; i < 20; ++i) commit(i);
   journal_.reset();
   open();

@@ -232,6 +232,18 @@ TEST_F(History, SaysTheSameAsJson) {
   EXPECT_THAT(coverage.at("pending")[0].at("reason").get<std::string>(), HasSubstr("in flight"));
 }
 
+TEST_F(History, NamesAFileThatWasGivenUpAndFails) {
+  RunRecord given_up = finished(3);
+  given_up.archive_error = "no such\nreport";
+  record({finished(2), given_up});
+  EXPECT_EQ(print(), kFailed);
+  EXPECT_THAT(out_.str(), HasSubstr("listed at 100 %; not archived: no such?report\n"));
+  EXPECT_THAT(out_.str(), HasSubstr("without a gap")) << "the report itself is there";
+  const auto runs = document().at("runs");
+  EXPECT_EQ(runs[0].at("archive_error"), "");
+  EXPECT_EQ(runs[1].at("archive_error"), "no such\nreport");
+}
+
 TEST_F(History, IsOfTheSpanThatIsAskedFor) {
   record({finished(2), missed(3), finished(4), finished(5)});
   arguments_.from = utc("2025-03-04T06:00:00Z");

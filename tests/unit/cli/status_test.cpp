@@ -199,6 +199,33 @@ TEST_F(Status, SaysWhichReportIsOverdue) {
   EXPECT_EQ(wrong.at("scheduled_time"), format_utc(overdue.key.scheduled));
 }
 
+TEST_F(Status, SaysWhichReportWasFinishedAndNeverArchived) {
+  RunRecord given_up = fakes::settled(run(RunState::accepted), Outcome::finished, now_);
+  given_up.archive_error = "no such report";
+  batch_.runs = {given_up};
+  const auto wrong = the_wrong();
+  EXPECT_EQ(wrong.at("what"), "not archived");
+  EXPECT_EQ(wrong.at("report"), "daily-sox");
+  EXPECT_EQ(wrong.at("reason"), "no such report");
+}
+
+TEST_F(Status, SaysOfJoinedTimesWhatTheyWaitForInOneLine) {
+  instance("i-1", cloud::InstanceStatus::active);
+  const RunRecord carrier = run(RunState::accepted);
+  batch_.runs = {carrier};
+  for (int hour = 1; hour <= 30; ++hour) {
+    RunRecord joined = run(RunState::merged);
+    joined.key.scheduled -= std::chrono::hours{hour};
+    joined.served_by = carrier.key.scheduled;
+    batch_.runs.push_back(joined);
+  }
+  commit();
+  const auto project = document(kWell).at("projects")[0];
+  ASSERT_EQ(project.at("waiting").size(), 1U);
+  EXPECT_EQ(project.at("waiting")[0].at("scheduled_time"), format_utc(carrier.key.scheduled));
+  EXPECT_THAT(project.at("waiting")[0].at("reason").get<std::string>(), HasSubstr("30 missed times"));
+}
+
 TEST_F(Status, ShowsTheSoonestFiveTimesOverAllReportsAndInstances) {
   for (const char* id : {"i-1", "i-2"}) {
     instance(id, cloud::InstanceStatus::active);

@@ -8,6 +8,7 @@
 #include <semaphore>
 #include <thread>
 
+#include "fakes/journal_samples.h"
 #include "unit/engine/engine_bench.h"
 
 namespace dbssd::engine {
@@ -49,6 +50,43 @@ class EngineTest : public testing::Test {
 
   EngineBench bench;
   std::atomic<int> calls = 0, cancels = 0, clients_made = 0;
+};
+
+/// Is at it until it is told to stop.
+class SlowToPrune final : public journal::Journal {
+ public:
+  std::binary_semaphore begun{0};
+  std::atomic<bool> was_stopped = false;
+
+  Expected<journal::Remembered> load(const ProjectName& project, Instant since) override {
+    return inner_.load(project, since);
+  }
+  Expected<void> commit(const ProjectName& project, const journal::Batch& batch) override {
+    return inner_.commit(project, batch);
+  }
+  Expected<std::vector<journal::RunRecord>> archived_runs(const ProjectName& project,
+                                                          const ReportName& report, Instant before,
+                                                          const std::string& below,
+                                                          std::size_t limit) override {
+    return inner_.archived_runs(project, report, before, below, limit);
+  }
+  Expected<std::vector<ReportId>> claimed_reports(const ProjectName& project, const InstanceId& instance,
+                                                  const std::vector<ReportId>& listed) override {
+    return inner_.claimed_reports(project, instance, listed);
+  }
+  Expected<std::vector<journal::RunRecord>> runs(const ProjectName& project,
+                                                 const journal::RunQuery& query) override {
+    return inner_.runs(project, query);
+  }
+  Expected<std::vector<ProjectName>> projects() override { return inner_.projects(); }
+  Expected<std::size_t> prune(Instant, const std::stop_token& stop) override {
+    begun.release();
+    was_stopped = eventually([&stop] { return stop.stop_requested(); });
+    return 0U;
+  }
+
+ private:
+  fakes::MemoryJournal inner_;
 };
 
 TEST_F(EngineTest, RunsALaneForEachProject) {
@@ -253,13 +291,70 @@ TEST_F(EngineTest, OldRecordsAreRemovedOnceADay) {
   old.starts.push_back(settled);
   ASSERT_TRUE(bench.journal.commit(kProject, old));
   engine.tick();
-  EXPECT_EQ(bench.events.count(EventId::state_pruned), 1U);
-  bench.journal.fail_commits(1);
+  EXPECT_TRUE(eventually([&] { return bench.events.count(EventId::state_pruned) == 1; }));
+  bench.clock.advance(std::chrono::hours{24} - Seconds{1});
+  ASSERT_TRUE(bench.journal.commit(kProject, old));
   engine.tick();
-  EXPECT_EQ(bench.events.count(EventId::state_failed), 0U);
+  bench.clock.advance(Seconds{1});
+  engine.tick();
+  EXPECT_TRUE(eventually([&] { return bench.events.count(EventId::state_pruned) == 2; }));
+  bench.journal.fail_commits(1);
   bench.clock.advance(std::chrono::hours{24});
   engine.tick();
-  EXPECT_EQ(bench.events.count(EventId::state_failed), 1U);
+  EXPECT_TRUE(eventually([&] { return bench.events.count(EventId::state_failed) == 1; }));
+}
+
+TEST_F(EngineTest, PruningHoldsUpNeitherATickNorTheEnd) {
+  SlowToPrune slow;
+  Ports ports_to_slow{bench.clock, slow, bench.events, bench.zones, ports().clients};
+  Engine engine(ports_to_slow, bench.current_policy());
+  ASSERT_TRUE(engine.start());
+  engine.tick();
+  slow.begun.acquire();  // the tick is over, and it is under way
+  EXPECT_TRUE(engine.stop());
+  EXPECT_TRUE(slow.was_stopped);
+}
+
+TEST_F(EngineTest, OpenRunsOfARemovedProjectEndAtTheStart) {
+  journal::Batch left;
+  left.runs = {fakes::due_run("daily", "i-1", fakes::at(0)), fakes::due_run("daily", "i-1", fakes::at(60))};
+  left.runs[1].state = journal::RunState::submitting;
+  left.schedules = {fakes::schedule("daily", "i-1")};
+  const ProjectName removed("removed");
+  ASSERT_TRUE(bench.journal.commit(removed, left));
+  Engine engine(ports(), bench.current_policy());
+  ASSERT_TRUE(engine.start());
+  engine.tick();
+  for (const journal::RunRecord& run : bench.journal.all_runs(removed)) {
+    EXPECT_EQ(run.outcome, journal::Outcome::skipped);
+    EXPECT_EQ(run.reason, "the policy no longer has its project");
+  }
+  const auto said = bench.events.events(EventId::report_skipped);
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(said[0].project, removed);
+  EXPECT_EQ(said[0].msg, "2 open runs of a project that was removed are skipped");
+  EXPECT_EQ(bench.events.count(EventId::report_gap), 1U);
+  engine.tick();
+  EXPECT_EQ(bench.events.count(EventId::report_skipped), 1U);
+}
+
+TEST_F(EngineTest, OpenRunsOfAProjectThatAReloadRemovesEndOnceItsLaneHas) {
+  add_project("dr");
+  journal::Batch left;
+  left.runs = {fakes::due_run("daily", "i-1", bench.clock.now().second())};
+  left.runs[0].expires_at = bench.clock.now().second() + std::chrono::hours{1};
+  const ProjectName removed("dr");
+  ASSERT_TRUE(bench.journal.commit(removed, left));
+  Engine engine(ports([] { return fail(ErrorKind::not_sent, "no route to host"); }), bench.current_policy());
+  ASSERT_TRUE(engine.start());
+  engine.tick();
+  EXPECT_FALSE(bench.journal.all_runs(removed).at(0).outcome);
+  bench.policy.projects.pop_back();
+  ASSERT_TRUE(engine.reload(bench.current_policy()));
+  EXPECT_TRUE(eventually([&] {
+    engine.tick();
+    return bench.journal.all_runs(removed).at(0).outcome == journal::Outcome::skipped;
+  }));
 }
 
 TEST_F(EngineTest, TheSlowestTurnIsThatOfTheLaneThatHangs) {

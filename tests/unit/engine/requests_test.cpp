@@ -135,6 +135,9 @@ TEST_F(Requests, ThatCannotBeUnderstoodAreSetAsideAndSaid) {
       {R"({"project":"prod","report":"r","instance_id":"i","scheduled_time":"2025-06-02T10:00:07Z",
           "window_begin":"2025-06-02T00:00:00Z","window_end":"2025-06-02T00:00:00Z"})",
        "its window is empty"},
+      {R"({"project":"prod","report":"r","instance_id":"i","scheduled_time":"2025-06-02T10:00:00Z",
+          "window_begin":"2025-06-01T00:00:00Z","window_end":"2025-06-02T00:00:00Z"})",
+       "its scheduled_time 2025-06-02T10:00:00Z is one that a schedule can name"},
       {std::string(20'000, ' '), "it is too large"}};
   for (const auto& [content, why] : bad) {
     SCOPED_TRACE(why);

@@ -103,7 +103,7 @@ TEST_P(Migration, ReadsBackWhatWasWritten) {
   EXPECT_EQ(memory.open_runs[0].report_id, ReportId("r-2"));
   EXPECT_TRUE(memory.open_runs[0].archive_pending);
   EXPECT_EQ(memory.open_runs[1].state, RunState::unknown);
-  EXPECT_THAT(journal->load(ProjectName("lab"), Instant{}).value().open_runs, SizeIs(1));
+  EXPECT_THAT(journal->load(ProjectName("lab"), Instant{}).value().joined, SizeIs(1));
 }
 
 TEST_P(Migration, LeavesAFileThatCanBeWritten) {

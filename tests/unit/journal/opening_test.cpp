@@ -161,7 +161,7 @@ TEST_F(Opening, AReaderDoesNotWrite) {
   const auto reader = open_sqlite(path_, Access::read_only);
   ASSERT_TRUE(reader);
   EXPECT_FALSE(reader->journal->commit(kProject, batch_of(fakes::due_run("daily", "i-1", fakes::at(1)))));
-  EXPECT_FALSE(reader->journal->prune(fakes::at(1000000)));
+  EXPECT_FALSE(reader->journal->prune(fakes::at(1000000), {}));
   EXPECT_THAT(all_runs(*reader->journal), SizeIs(200));
 }
 

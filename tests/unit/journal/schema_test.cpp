@@ -142,8 +142,13 @@ TEST_F(Schema, AnswersEachQuestionOfALaneByAnIndex) {
   EXPECT_THAT(plan_of(select_sql<RunRecord>(kArchived)),
               HasSubstr("SEARCH run USING INDEX run_archived (project=? AND report=? AND scheduled<?)"));
   EXPECT_THAT(plan_of(select_sql<RunRecord>(kArchived)), Not(HasSubstr("TEMP B-TREE")));
-  EXPECT_THAT(plan_of(kClaimed), HasSubstr("SEARCH run USING COVERING INDEX run_claim_window "
-                                           "(project=? AND instance=? AND window_end>?)"));
+  EXPECT_THAT(plan_of(kClaimed), HasSubstr("SEARCH run USING COVERING INDEX run_claim "
+                                           "(project=? AND instance=? AND report_id=?)"));
+  EXPECT_THAT(plan_of(kJoined), HasSubstr("SEARCH run USING COVERING INDEX run_merged (project=?)"));
+  EXPECT_THAT(plan_of(kJoined), Not(HasSubstr("TEMP B-TREE")));
+  EXPECT_THAT(plan_of(kProjects), HasSubstr("SCAN run USING INDEX run_open"));
+  EXPECT_THAT(plan_of(kServe), HasSubstr("SEARCH run USING COVERING INDEX run_merged "
+                                         "(project=? AND report=? AND instance=? AND served_by=?)"));
 }
 
 // Within one instant the key has another order, so that the runs of an instant are sorted, and only those.

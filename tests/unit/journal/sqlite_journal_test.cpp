@@ -110,7 +110,7 @@ TEST_F(SqliteJournalTest, PruningWorksThroughMoreThanOnePiece) {
   Batch batch = runs_of("daily", 0, 2500);
   for (RunRecord& run : batch.runs) run = fakes::settled(std::move(run), Outcome::finished, fakes::at(1));
   ASSERT_TRUE(journal_->commit(kProject, batch));
-  EXPECT_EQ(journal_->prune(fakes::at(2)).value(), 2500U);
+  EXPECT_EQ(journal_->prune(fakes::at(2), {}).value(), 2500U);
   EXPECT_THAT(all_runs(*journal_), SizeIs(0));
 }
 
@@ -120,7 +120,7 @@ TEST_F(SqliteJournalTest, PruningLetsLanesCommitMeanwhile) {
   ASSERT_TRUE(journal_->commit(kProject, batch));
   std::atomic<bool> over = false;
   std::jthread pruning([&] {
-    EXPECT_EQ(journal_->prune(fakes::at(2)).value(), 5000U);
+    EXPECT_EQ(journal_->prune(fakes::at(2), {}).value(), 5000U);
     over = true;
   });
   int commits = 0;

@@ -181,15 +181,15 @@ DueSet in_chunks(const DueRule& rule, Instant cursor, std::optional<Instant> rec
                  std::size_t limit) {
   DueSet all;
   all.cursor = cursor;
-  std::optional<Instant> joined_from;
+  std::optional<Joined> joined;
   while (all.cursor < now) {
-    const DueSet chunk = due_between(rule, all.cursor, recorded, now, limit, joined_from);
+    const DueSet chunk = due_between(rule, all.cursor, recorded, now, limit, joined);
     EXPECT_LE(chunk.due.size(), limit);
     EXPECT_GT(chunk.cursor, all.cursor) << "a chunk that decides nothing";
     if (chunk.cursor <= all.cursor) break;
     all.due.insert(all.due.end(), chunk.due.begin(), chunk.due.end());
     all.cursor = chunk.cursor;
-    joined_from = chunk.joined_from;
+    joined = chunk.joined;
     if (!chunk.due.empty()) recorded = chunk.due.back().scheduled;
   }
   return all;
@@ -213,6 +213,18 @@ TEST(Due, ALimitChangesNoOutcome) {
       }
     }
   }
+}
+
+TEST(Due, ACarrierThatWasNamedStaysTheOneWhateverRuleAndZoneSayByNow) {
+  const Joined joined{at("2025-06-03T06:30:00Z"), at("2025-05-20T00:00:00Z")};
+  const DueSet set = due_between(daily(MissedPolicy::skip), kCursor, {}, kThreeLater, 100, joined);
+  EXPECT_THAT(told(set), testing::ElementsAre("02 06:00 expired", "03 06:00 expired", "03 06:30 expired"));
+  EXPECT_EQ(set.cursor, joined.carrier) << "what came due since is for the next call";
+  const DueSet in_time =
+      due_between(daily(MissedPolicy::skip, days{3}), kCursor, {}, kThreeLater, 100, joined);
+  EXPECT_THAT(told(in_time), testing::ElementsAre("02 06:00 merged", "03 06:00 merged", "03 06:30 serve"));
+  EXPECT_EQ(in_time.due.back().window.begin, joined.begin);
+  EXPECT_EQ(in_time.due.front().served_by, joined.carrier);
 }
 
 TEST(Due, ALimitOfNoneIsOne) {
