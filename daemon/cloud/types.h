@@ -48,6 +48,14 @@ struct TokenLife {
   bool operator==(const TokenLife&) const = default;
 };
 
+/// What an answer of the service was dated, and between which points of this process's clock that was.
+struct ServiceDate {
+  Instant date{};
+  MonoTime sent{};
+  MonoTime received{};
+  bool operator==(const ServiceDate&) const = default;
+};
+
 /// One whole listing, all pages. The set can change between pages: entries are unique by id, and an instance
 /// that is absent from one listing may still exist.
 struct InstanceListing {

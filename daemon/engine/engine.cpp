@@ -166,7 +166,7 @@ class Engine::State {
   void say_jump(Millis jump) const {
     Event event;
     event.id = EventId::clock_jumped;
-    event.msg = "the wall clock jumped, or the host slept; schedules go by what it says now";
+    event.msg = "the wall clock jumped, or the host slept";
     event.reason = std::string(jump > Millis::zero() ? "forward by " : "back by ") +
                    format_duration(std::chrono::round<Seconds>(std::chrono::abs(jump)));
     ports_.events.emit(event);
@@ -202,9 +202,20 @@ class Engine::State {
     }
   }
 
+  /// What is removed does not come back when the clock is set right: the time that is sure for every lane
+  /// counts.
+  [[nodiscard]] Instant sure_second(const Now& now) const {
+    WallTime sure = now.wall;
+    for (const auto& [name, lane] : lanes_) {
+      const Now seen = lane->sure();
+      sure = std::min(sure, seen.wall + std::chrono::floor<Millis>(now.mono - seen.mono));
+    }
+    return std::chrono::floor<Seconds>(sure);
+  }
+
   void prune(const Now& now) {
     next_prune_ = now.mono + kPruneInterval;
-    const auto gone = ports_.journal.prune(now.second() - policy_->state.keep);
+    const auto gone = ports_.journal.prune(sure_second(now) - policy_->state.keep);
     Event event;
     if (!gone) {
       event.id = EventId::state_failed;

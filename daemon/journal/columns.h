@@ -21,6 +21,7 @@ struct Table<ProjectRecord> {
     column("failure", r.failure);
     column("token_issued", r.token_issued);
     column("token_expires", r.token_expires);
+    column("clock_hold", r.clock_hold);
   }
 };
 

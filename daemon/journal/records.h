@@ -21,6 +21,7 @@ struct ProjectRecord {
   std::string failure;                   ///< what the newest failure said; empty: as above
   std::optional<Instant> token_issued;
   std::optional<Instant> token_expires;
+  std::string clock_hold;  ///< why nothing is decided beyond the time that is sure; empty: nothing is held
   bool operator==(const ProjectRecord&) const = default;
 };
 

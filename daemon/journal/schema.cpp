@@ -159,6 +159,7 @@ ALTER TABLE run ADD COLUMN archive_error TEXT NOT NULL DEFAULT '';
 ALTER TABLE instance ADD COLUMN vanished_at INTEGER;
 ALTER TABLE summary ADD COLUMN succeeded_from INTEGER;
 ALTER TABLE summary ADD COLUMN task_switch TEXT NOT NULL DEFAULT '';
+ALTER TABLE project_state ADD COLUMN clock_hold TEXT NOT NULL DEFAULT '';
 )sql"};
 
 std::string file_name(Connection& connection) {

@@ -20,6 +20,8 @@ void add_reachability(ProjectOverview& project, const journal::ProjectRecord& re
   project.failing_since = record.failing_since;
   project.failure = record.failure;
   project.answered = record.answered_at;
+  if (!record.clock_hold.empty())
+    project.wrong.push_back({.what = "clock held", .reason = record.clock_hold});
   if (record.token_issued && record.token_expires)
     project.token = cloud::TokenLife{*record.token_issued, *record.token_expires};
 }

@@ -31,7 +31,7 @@ void take_token(journal::ProjectRecord& project, const Answer& answer) {
 
 bool is_news(const journal::ProjectRecord& now, const journal::ProjectRecord& before) {
   return now.failing_since != before.failing_since || now.token_issued != before.token_issued ||
-         now.token_expires != before.token_expires;
+         now.token_expires != before.token_expires || now.clock_hold != before.clock_hold;
 }
 
 }  // namespace

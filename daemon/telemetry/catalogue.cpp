@@ -191,6 +191,14 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "signatures are made by the service's.",
      "Look at the host's time synchronisation."},
     {clock_agreed, "clock.agreed", info, "This host's clock and the service's agree again.", "Nothing."},
+    {clock_held, "clock.held", warning,
+     "This host's clock jumped forward, is later than what is on record lets expect, or is ahead of the "
+     "service's. Until an answer of the service confirms it, nothing is decided beyond the time that is "
+     "sure: no scheduled time is missed or expired, and no record is removed. What is due by that time is "
+     "still asked for.",
+     "Nothing for a minute: after a suspend the next answer ends it. Where it stays, set the clock right; "
+     "the reason says what it is held by, and until when."},
+    {clock_trusted, "clock.trusted", info, "Decisions go by this host's clock again.", "Nothing."},
 
     {state_recovered, "state.recovered", error,
      "The journal was damaged or gone. What could be read of it was carried over; the damaged file is kept.",

@@ -29,7 +29,7 @@ enum class EventId : std::uint8_t {
   report_archive_removed,
   cloud_throttled, cloud_unreachable, cloud_refused, cloud_recovered, cloud_malformed,
   auth_renewed, auth_failed, auth_held,
-  clock_jumped, clock_behind, clock_skewed, clock_agreed,
+  clock_jumped, clock_behind, clock_skewed, clock_agreed, clock_held, clock_trusted,
   state_recovered, state_pruned, state_failed,
   policy_changed,  // one per field, after service_reloaded
 };

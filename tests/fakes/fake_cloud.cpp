@@ -119,6 +119,15 @@ Expected<void> FakeCloud::download_report(const InstanceId&, const ReportId& rep
   return {};
 }
 
+std::optional<cloud::ServiceDate> FakeCloud::service_date() const {
+  if (dated == Dated::not_at_all) return std::nullopt;
+  const Now now = clock_.now();
+  const Instant date = dated == Dated::as_the_host
+                           ? now.second()
+                           : std::chrono::floor<Seconds>(WallTime(begun_) + clock_.elapsed());
+  return cloud::ServiceDate{date, now.mono, now.mono};
+}
+
 void FakeCloud::finish_booting(Machine& machine) const {
   if (!machine.active_at || clock_.elapsed() < *machine.active_at) return;
   machine.active_at.reset();

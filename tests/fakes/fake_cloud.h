@@ -33,7 +33,7 @@ class FakeCloud final : public cloud::CloudApi {
     Millis takes{};
   };
 
-  explicit FakeCloud(const FakeClock& clock) : clock_(clock) {}
+  explicit FakeCloud(const FakeClock& clock) : clock_(clock), begun_(clock.now().second()) {}
 
   std::map<InstanceId, Machine> machines;
   std::vector<Made> reports;
@@ -48,6 +48,9 @@ class FakeCloud final : public cloud::CloudApi {
   int downloads = 0;
   std::optional<cloud::TokenLife> token;  ///< of what lets the calls in
   std::optional<Seconds> clock_ahead;     ///< of every listing of instances
+  /// What its answers are dated: by the host's clock, or by the time that really passed; or not at all.
+  enum class Dated { as_the_host, as_it_is, not_at_all };
+  Dated dated = Dated::as_the_host;
   std::map<std::string, Error> refusals;  ///< calls of check --online that fail: "list_templates"
 
   /// An instance with the templates t-sox, of type SOX, and t-pci, of type PCI.
@@ -71,12 +74,14 @@ class FakeCloud final : public cloud::CloudApi {
       const InstanceId& id, const ReportId& report, std::string_view locale,
       const std::function<bool(std::span<const char>)>& sink) override;
   [[nodiscard]] std::optional<cloud::TokenLife> token_life() const override { return token; }
+  [[nodiscard]] std::optional<cloud::ServiceDate> service_date() const override;
   void cancel() override {}
 
  private:
   void finish_booting(Machine& machine) const;
 
   const FakeClock& clock_;
+  const Instant begun_;
 };
 
 }  // namespace dbssd::fakes

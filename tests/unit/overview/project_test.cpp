@@ -49,6 +49,18 @@ TEST(ProjectOverview, SaysWhenAProjectAnsweredLast) {
   EXPECT_TRUE(is_well_with(all));
 }
 
+TEST(ProjectOverview, CallsAProjectWhoseClockIsHeldNotWellAndSaysWhy) {
+  journal::ProjectRecord held;
+  held.answered_at = at(51);
+  held.clock_hold = "this host's clock is 2d ahead of the service's";
+  const auto all = remembered(held);
+  const auto wrong = json_of(all).at("wrong");
+  ASSERT_EQ(wrong.size(), 1U);
+  EXPECT_EQ(wrong[0].at("what"), "clock held");
+  EXPECT_EQ(wrong[0].at("reason"), held.clock_hold);
+  EXPECT_FALSE(is_well_with(all));
+}
+
 TEST(ProjectOverview, CallsAFailingProjectNotWellAndSaysSinceWhenAndWhy) {
   const auto all = remembered(fakes::project());
   const auto json = json_of(all);
