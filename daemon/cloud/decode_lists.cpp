@@ -33,6 +33,7 @@ Expected<Instance> read_instance(json::Object entry) {
   instance.name = json::text_of(json::field(entry, {"name", "instance_name", "instanceName"}), kMaxName);
   instance.status = instance_status(json::text_of(json::field(entry, {"status"}), kMaxName));
   instance.task = instance_task(json::text_of(json::field(entry, {"task"}), kMaxName));
+  instance.timezone = json::text_of(json::field(entry, {"timezone", "timeZone", "time_zone"}), kMaxName);
   const auto effect = json::integer_of(json::field(entry, {"effect"}));
   if (effect && *effect >= 1 && *effect <= 3) instance.effect = static_cast<int>(*effect);
   return instance;
@@ -101,6 +102,8 @@ Expected<Page<Report>> decode_reports(const std::string& body, const schedule::Z
     report.end =
         read_wire_time(json::text_of(json::field(entry, {"end_time", "endTime"}), kMaxName), api_zone);
     report.finish_time = json::text_of(json::field(entry, {"finish_time", "finishTime"}), kMaxName);
+    report.finished = read_wire_time(report.finish_time, api_zone);
+    if (report.finished) report.wire_offset = api_zone.offset(*report.finished);
     report.percentum = percentum_of(json::field(entry, {"percentum"}));
     return report;
   });

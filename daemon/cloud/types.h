@@ -39,6 +39,7 @@ struct Instance {
   InstanceStatus status = InstanceStatus::unknown;
   InstanceTask task = InstanceTask::none;
   std::optional<int> effect;  ///< 1..3: frozen in one way or another; anything else means nothing
+  std::string timezone = {};  ///< the instance's own, as the cloud wrote it, in a form that is not stated
 };
 
 /// Of a token, or of keys that are lent: when it was issued and when it ends, by this host's clock.
@@ -120,8 +121,10 @@ struct Report {
   std::string template_type;     ///< the template's type or name
   std::optional<Instant> start;  ///< UTC, converted from the project's api_time_zone
   std::optional<Instant> end;
-  std::string finish_time;  ///< as the cloud wrote it; its zone is not stated
-  int percentum = 0;        ///< 0..100
+  std::string finish_time;                  ///< as the cloud wrote it; its zone is not stated
+  std::optional<Instant> finished = {};     ///< read in the project's api_time_zone
+  std::optional<Seconds> wire_offset = {};  ///< of that zone from UTC, then
+  int percentum = 0;                        ///< 0..100
 };
 
 struct ReportListing {

@@ -79,6 +79,7 @@ struct Memory {
   MonoTime project_noted{};                  ///< when that was
   RetryBudget retries;
   ClockTrust clock;
+  bool told_time_zone = false;  ///< that api_time_zone is suspect
   Look archive_look;
   std::map<journal::RunKey, ExpiredArchive> expired_archives;  ///< as the newest look found them
   MonoTime archives_rest_until{};                              ///< the clocks jumped: none is removed before

@@ -24,6 +24,14 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "the next start.",
      "Nothing."},
 
+    {service_time_zone_suspect, "service.time_zone_suspect", error,
+     "A report was finished at a time that its finish_time, read in the project's api_time_zone, does not "
+     "fit: the service seems to write its times in another zone. Then each window is asked for at the "
+     "wrong hours.",
+     "Compare the window of a report in the console with that in `dbssd history`. Where they differ, set "
+     "api_time_zone as the reason says and reload; the windows that were asked for before are to be made "
+     "again by hand."},
+
     {status_listening, "status.listening", info,
      "The status endpoint is open at the address that the message names.", "Nothing."},
     {status_closed, "status.closed", info, "The policy has no status endpoint any more: it is closed.",

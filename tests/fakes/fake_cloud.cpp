@@ -86,6 +86,13 @@ Expected<cloud::ReportListing> FakeCloud::list_reports(const InstanceId& id) {
     const Millis age = clock_.elapsed() - made.born;
     if (made.instance != id || age < hidden_for) continue;
     listing.reports.push_back(made.report);
+    if (finish_shift && made.takes <= age) {
+      cloud::Report& finished = listing.reports.back();
+      finished.finished =
+          std::chrono::floor<Seconds>(WallTime(begun_) + made.born + made.takes) + *finish_shift;
+      finished.wire_offset = Seconds{0};
+      finished.finish_time = format_utc(*finished.finished);
+    }
     listing.reports.back().percentum = made.takes <= age ? 100 : static_cast<int>(100 * age / made.takes);
   }
   return listing;

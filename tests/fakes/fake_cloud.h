@@ -48,6 +48,7 @@ class FakeCloud final : public cloud::CloudApi {
   int downloads = 0;
   std::optional<cloud::TokenLife> token;  ///< of what lets the calls in
   std::optional<Seconds> clock_ahead;     ///< of every listing of instances
+  std::optional<Seconds> finish_shift;    ///< by which finish_time, read as UTC, is later than it was
   /// What its answers are dated: by the host's clock, or by the time that really passed; or not at all.
   enum class Dated { as_the_host, as_it_is, not_at_all };
   Dated dated = Dated::as_the_host;

@@ -83,6 +83,8 @@ TEST(DecodeReports, AWrappedAndABareEntryAreTheSame) {
     EXPECT_EQ(read.start, parse_utc("2025-08-20T16:00:00Z"));
     EXPECT_EQ(read.end, parse_utc("2025-08-21T07:03:31Z"));
     EXPECT_EQ(read.finish_time, "2025-08-21 08:00:00");
+    ASSERT_TRUE(read.finished && read.wire_offset);
+    EXPECT_EQ(format_utc(*read.finished + *read.wire_offset), "2025-08-21T08:00:00Z");
     EXPECT_EQ(read.percentum, 100);
   }
 }
