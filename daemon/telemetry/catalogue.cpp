@@ -89,6 +89,10 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
     {summary_changed, "summary.changed", info,
      "The tenant's summary task has another status or span than before.",
      "Nothing, unless it failed: reports with after_summary then wait for the next that succeeds."},
+    {summary_switched_off, "summary.switched_off", warning,
+     "The summary task that a report's after_summary waits for is switched off in the service: it sums up "
+     "nothing more. Reports of windows that it has not covered wait, until their deadline ends them.",
+     "Switch the summary task on in the console, or take after_summary out of the policy."},
 
     {report_due, "report.due", info, "A scheduled time has come, and its run is recorded.", "Nothing."},
     {report_waiting, "report.waiting", info,

@@ -23,7 +23,7 @@ enum class EventId : std::uint8_t {
   instance_seen, instance_changed, instance_start_requested, instance_start_accepted, instance_start_rejected,
   instance_start_confirmed, instance_start_overdue, instance_start_held, instance_start_capped, instance_vanished,
   job_seen, job_changed, job_succeeded, job_failed, job_overdue, job_vanished,
-  summary_changed,
+  summary_changed, summary_switched_off,
   report_due, report_waiting, report_submitted, report_accepted, report_rejected, report_outcome_unknown,
   report_adopted, report_assumed, report_request_refused, report_progress, report_finished, report_failed,
   report_overdue, report_missed, report_expired, report_skipped, report_gap, report_archived, report_archive_failed,
