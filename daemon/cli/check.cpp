@@ -20,10 +20,10 @@ using Json = nlohmann::ordered_json;
 constexpr int kFiresToShow = 3;
 constexpr std::size_t kMostAtOnce = 32;
 
-Asked ask_by_name(const policy::Policy& policy, const policy::Project& project,
-                  const ClientFactory& clients) {
+Asked ask_by_name(const policy::Policy& policy, const policy::Project& project, const ClientFactory& clients,
+                  schedule::ZoneDatabase& zones) {
   auto client = clients(project, [](const cloud::Notice&) {});
-  if (client) return ask(policy, project, **client);
+  if (client) return ask(policy, project, **client, zones);
   Asked asked;
   asked.name = project.name;
   asked.error = client.error().message;
@@ -38,7 +38,7 @@ std::vector<Asked> ask_all(const policy::Policy& policy, schedule::ZoneDatabase&
   std::atomic<std::size_t> next = 0;
   const auto ask_in_turn = [&] {
     for (std::size_t i = next++; i < answers.size(); i = next++)
-      answers[i] = ask_by_name(policy, policy.projects[i], clients);
+      answers[i] = ask_by_name(policy, policy.projects[i], clients, zones);
   };
   std::vector<std::jthread> threads;
   while (threads.size() < std::min(answers.size(), kMostAtOnce)) threads.emplace_back(ask_in_turn);

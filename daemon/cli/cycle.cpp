@@ -72,6 +72,7 @@ Json to_json(const telemetry::Event& event) {
 Json to_json(const Project& project) {
   Json document{{"project", project.name.str()}, {"asked", project.asked}, {"failures", project.failures}};
   if (!project.first_failure.empty()) document["first_failure"] = project.first_failure;
+  if (!project.plan.clock_hold.empty()) document["clock_held"] = project.plan.clock_hold;
   document["actions"] = Json::array();
   for (const planner::Action& action : project.plan.actions) document["actions"].push_back(to_json(action));
   document["records"] = Json::array();
@@ -111,6 +112,8 @@ void print_text(const engine::CycleReport& cycle, std::ostream& out, const Paint
         << " to make";
     if (!project.asked) out << "; " << paint(Tone::error, "the cloud did not answer");
     out << '\n' << std::left;
+    if (!project.plan.clock_hold.empty())
+      out << "  " << paint(Tone::error, "clock held") << ": " << one_line(project.plan.clock_hold) << '\n';
     for (const auto& [verdict, subject, reason] : decisions) {
       const std::string word = padded(verdict, kVerdictWidth);
       out << "  " << (verdict == "do" ? paint(Tone::head, word) : word) << "  ";

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/printing.h"
 #include "planner/runs.h"
+#include "planner/time_zone_suspect.h"
 
 namespace dbssd::cli {
 namespace {
@@ -44,8 +45,9 @@ class Remarks {
 
 class Asking {
  public:
-  Asking(const policy::Policy& policy, const policy::Project& project, cloud::CloudApi& client)
-      : policy_(policy), project_(project), client_(client) {
+  Asking(const policy::Policy& policy, const policy::Project& project, cloud::CloudApi& client,
+         schedule::ZoneDatabase& zones)
+      : policy_(policy), project_(project), client_(client), zones_(zones) {
     asked_.name = project.name;
     asked_.started_by.resize(policy.instances.start.size());
     asked_.reported_by.resize(policy.reports.size());
@@ -60,6 +62,7 @@ class Asking {
     asked_.problems = std::move(listing->problems);
     look_at_clock(listing->clock_ahead);
     for (const cloud::Instance& instance : listing->instances) count(instance);
+    for (const cloud::Instance& instance : listing->instances) look_at_own_zone(instance);
     for (const cloud::BusiType type : policy_.summary.busi_types) {
       if (auto task = client_.summary_task(type); !task)
         refused("the summary task " + std::string(to_string(type)) + " cannot be read", task.error(), "");
@@ -100,6 +103,48 @@ class Asking {
     }
   }
 
+  /// The service's own time; by a date of its answers, which is UTC by definition.
+  [[nodiscard]] std::optional<Instant> service_time() const {
+    const auto date = client_.service_date();
+    return date ? std::optional(date->date) : std::nullopt;
+  }
+
+  /// That of its times the service says nowhere; that of the instance is a hint.
+  void look_at_own_zone(const cloud::Instance& instance) {
+    const auto now = service_time();
+    const auto named = zones_.find(project_.api_time_zone);
+    if (instance.timezone.empty() || !now || !named) return;
+    std::optional<Seconds> own = planner::offset_of(instance.timezone);
+    if (!own) {
+      if (const auto zone = zones_.find(instance.timezone)) own = zone->offset(*now);
+    }
+    if (!own || *own == named->offset(*now)) return;
+    warnings_.add("time_zone_suspect: the instance's own time zone is at " + planner::describe_offset(*own) +
+                      ", api_time_zone " + project_.api_time_zone + " at " +
+                      planner::describe_offset(named->offset(*now)) +
+                      ": compare the window of a report in the console with that in dbssd history, and where "
+                      "they differ " +
+                      planner::remedy_for(*own),
+                  name_of(instance));
+  }
+
+  void look_at_finish_times(const std::vector<cloud::Report>& reports, const cloud::Instance& instance) {
+    const cloud::Report* newest = nullptr;
+    for (const cloud::Report& report : reports)
+      if (report.percentum == 100 && report.finished && report.wire_offset &&
+          (newest == nullptr || *report.finished > *newest->finished))
+        newest = &report;
+    const auto now = service_time();
+    if (newest == nullptr || !now) return;
+    const auto least = planner::least_offset_that_fits(*newest->finished, *newest->wire_offset, *now);
+    if (!least) return;
+    warnings_.add(
+        "time_zone_suspect: a finished report has a finish_time that is still to come by api_time_zone " +
+            project_.api_time_zone + ", and fits " + planner::describe_offset(*least) +
+            " or a zone further east: " + planner::remedy_for(*least),
+        name_of(instance));
+  }
+
   void count(const cloud::Instance& instance) {
     ++asked_.instances[std::string(to_string(instance.status))];
     const auto& rules = policy_.instances.start;
@@ -118,6 +163,8 @@ class Asking {
         if (!*templates) refused("the templates cannot be listed", templates->error(), name_of(instance));
         if (auto reports = client_.list_reports(instance.id, {}); !reports)
           refused("the reports cannot be listed", reports.error(), name_of(instance));
+        else
+          look_at_finish_times(reports->reports, instance);
       }
       if (*templates) look_at_template(rule, instance, **templates);
     }
@@ -161,6 +208,7 @@ class Asking {
   const policy::Policy& policy_;
   const policy::Project& project_;
   cloud::CloudApi& client_;
+  schedule::ZoneDatabase& zones_;
   Asked asked_;
   Remarks findings_;
   Remarks warnings_;
@@ -176,8 +224,9 @@ void each_rule(const Asked& asked, const policy::Policy& policy, const Take& tak
 
 }  // namespace
 
-Asked ask(const policy::Policy& policy, const policy::Project& project, cloud::CloudApi& client) {
-  return Asking(policy, project, client).all();
+Asked ask(const policy::Policy& policy, const policy::Project& project, cloud::CloudApi& client,
+          schedule::ZoneDatabase& zones) {
+  return Asking(policy, project, client, zones).all();
 }
 
 std::vector<std::string> idle_rules(const policy::Policy& policy, const std::vector<Asked>& projects) {

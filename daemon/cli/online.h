@@ -10,6 +10,7 @@
 
 #include "cloud/cloud_api.h"
 #include "policy/policy.h"
+#include "schedule/zone.h"
 
 namespace dbssd::cli {
 
@@ -28,8 +29,8 @@ struct Asked {
 
 /// Asks one project for everything that the policy will want to read of it: its instances, summaries, and of
 /// each instance that a report rule selects the templates and the service's own schedules of them.
-[[nodiscard]] Asked ask(const policy::Policy& policy, const policy::Project& project,
-                        cloud::CloudApi& client);
+[[nodiscard]] Asked ask(const policy::Policy& policy, const policy::Project& project, cloud::CloudApi& client,
+                        schedule::ZoneDatabase& zones);
 
 /// The rules that select no instance of any project; none where one did not answer.
 [[nodiscard]] std::vector<std::string> idle_rules(const policy::Policy& policy,

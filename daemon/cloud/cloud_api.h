@@ -52,6 +52,8 @@ class CloudApi {
   /// Of what the calls are let in by; nothing where none was fetched yet, or its end is not known. Asks
   /// nobody.
   [[nodiscard]] virtual std::optional<TokenLife> token_life() const = 0;
+  /// Of the newest answer that told the time; nothing where none did. Asks nobody.
+  [[nodiscard]] virtual std::optional<ServiceDate> service_date() const = 0;
   /// Ends every call under way within 200 ms, and every later one at once, with not_sent or outcome_unknown.
   /// For good.
   virtual void cancel() = 0;

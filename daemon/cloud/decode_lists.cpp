@@ -33,6 +33,7 @@ Expected<Instance> read_instance(json::Object entry) {
   instance.name = json::text_of(json::field(entry, {"name", "instance_name", "instanceName"}), kMaxName);
   instance.status = instance_status(json::text_of(json::field(entry, {"status"}), kMaxName));
   instance.task = instance_task(json::text_of(json::field(entry, {"task"}), kMaxName));
+  instance.timezone = json::text_of(json::field(entry, {"timezone", "timeZone", "time_zone"}), kMaxName);
   const auto effect = json::integer_of(json::field(entry, {"effect"}));
   if (effect && *effect >= 1 && *effect <= 3) instance.effect = static_cast<int>(*effect);
   return instance;
@@ -138,8 +139,12 @@ Expected<Page<Report>> decode_reports(const std::string& body, const schedule::Z
       report.end = end->at;
     }
     report.databases = databases_of(json::field(entry, {"db_ids", "dbIds"}));
-    if (const auto finish = time_of(json::field(entry, {"finish_time", "finishTime"}), api_zone))
+    report.finish_time = json::text_of(json::field(entry, {"finish_time", "finishTime"}), kMaxName);
+    if (const auto finish = read_wire_time(report.finish_time, api_zone)) {
       report.finish = meaning_of(*finish);
+      report.finished = finish->at;
+      if (!finish->words.empty()) report.wire_offset = api_zone.offset(finish->at);
+    }
     report.percentum = percentum_of(json::field(entry, {"percentum"}));
     return report;
   });

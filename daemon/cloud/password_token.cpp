@@ -17,6 +17,12 @@ constexpr Seconds kRetry{5};  ///< after an IAM that could not be asked
 /// Accounts are locked after a few bad passwords, and one that was changed fails for every project at once.
 constexpr Probation::Terms kPasswordTerms{.most_refusals = 1, .first_hold = Seconds{120}, .ever_alone = true};
 
+/// IAM says of all of these no more than that the password is wrong.
+constexpr std::string_view kOtherAccounts =
+    "; where it is right: a HUAWEI ID, a federated user and a user with login protection (MFA) get no "
+    "token by password: use an IAM user with programmatic access and without login protection, or "
+    "auth.method: aksk";
+
 bool is_refusal(ErrorKind kind) {
   return kind == ErrorKind::unauthorized || kind == ErrorKind::rejected || kind == ErrorKind::not_found;
 }
@@ -123,6 +129,7 @@ Error PasswordToken::refusal(const Response& response, Seconds hold) const {
   Error error = error_of(response, Effect::mutation);
   cloud::redact(error.message, credential_.password);
   error.message = "IAM gives no token: " + error.message;
+  if (response.status == 401) error.message += kOtherAccounts;
   if (is_refusal(error.kind)) {
     error.kind = ErrorKind::unauthorized;
   } else if (error.kind != ErrorKind::throttled) {

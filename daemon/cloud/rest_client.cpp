@@ -8,6 +8,7 @@
 #include "cloud/calls.h"
 #include "cloud/credentials.h"
 #include "cloud/decode.h"
+#include "cloud/newest_date.h"
 #include "cloud/paging.h"
 #include "cloud/renewal.h"
 #include "cloud/report_pages.h"
@@ -37,6 +38,7 @@ class RestClient final : public CloudApi {
   Expected<void> download_report(const InstanceId& id, const ReportId& report, std::string_view locale,
                                  const Sink& sink) override;
   std::optional<TokenLife> token_life() const override { return credentials_->life(); }
+  std::optional<ServiceDate> service_date() const override { return newest_date_.get(); }
   void cancel() override;
 
  private:
@@ -67,7 +69,7 @@ class RestClient final : public CloudApi {
   void malformed(const std::string& message, const std::string& request_id) const;
   /// A refused credential is told of once.
   [[nodiscard]] NoticeSink notices_of_credentials();
-  void compare_clocks(WallTime sent, const Response& response) const;
+  void compare_clocks(const Now& sent, const Response& response);
 
   const ClientConfig config_;
   const NoticeSink notices_;
@@ -79,6 +81,7 @@ class RestClient final : public CloudApi {
   const std::unique_ptr<Credentials> credentials_;
   Renewal<ProjectId> project_;
   std::atomic<bool> told_of_refusal_ = false;
+  NewestDate newest_date_;
 };
 
 RestClient::RestClient(ClientConfig config, NoticeSink notices, std::unique_ptr<Transport> transport,
@@ -111,10 +114,12 @@ NoticeSink RestClient::notices_of_credentials() {
   };
 }
 
-void RestClient::compare_clocks(WallTime sent, const Response& response) const {
+void RestClient::compare_clocks(const Now& sent, const Response& response) {
   // What comes from no service of the cloud has any date.
-  if (!notices_ || !response.date || response.status >= 500) return;
-  const auto news = ledger_->compare_clocks(sent, *response.date);
+  if (!response.date || response.status >= 500) return;
+  newest_date_.take({*response.date, sent.mono, clock_.now().mono});
+  if (!notices_) return;
+  const auto news = ledger_->compare_clocks(sent.wall, *response.date);
   if (!news) return;
   if (news->ahead == Seconds{0})
     return notices_({Notice::Kind::clock_agreed, "this host's clock agrees with the service's", {}});
@@ -136,7 +141,7 @@ Expected<Response> RestClient::send(const Request& request, const ProjectId& pro
     const auto generation = credentials_->authorize(attempt, project, to_leave);
     if (!generation) return fail(generation.error());
     attempt.deadline = ends;
-    const WallTime left = clock_.now().wall;
+    const Now left = clock_.now();
     Expected<Response> response = send_and_return(*transport_, attempt);
     if (response) compare_clocks(left, *response);
 

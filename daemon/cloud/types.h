@@ -39,6 +39,7 @@ struct Instance {
   InstanceStatus status = InstanceStatus::unknown;
   InstanceTask task = InstanceTask::none;
   std::optional<int> effect;  ///< 1..3: frozen in one way or another; anything else means nothing
+  std::string timezone = {};  ///< the instance's own, as the cloud wrote it, in a form that is not stated
 };
 
 /// Of a token, or of keys that are lent: when it was issued and when it ends, by this host's clock.
@@ -46,6 +47,14 @@ struct TokenLife {
   Instant issued{};
   Instant expires{};
   bool operator==(const TokenLife&) const = default;
+};
+
+/// What an answer of the service was dated, and between which points of this process's clock that was.
+struct ServiceDate {
+  Instant date{};
+  MonoTime sent{};
+  MonoTime received{};
+  bool operator==(const ServiceDate&) const = default;
 };
 
 /// One whole listing, all pages. The set can change between pages: entries are unique by id, and an instance
@@ -123,8 +132,11 @@ struct Report {
   std::optional<Instant> start;  ///< UTC; words are read in the project's api_time_zone
   std::optional<Instant> end;
   std::vector<std::string> databases;  ///< ids, or names in their stead; empty: all, or not said
-  std::optional<Finish> finish;        ///< nothing where it is not said, or cannot be read
-  int percentum = 0;                   ///< 0..100
+  std::string finish_time;             ///< as the cloud wrote it; its zone is not stated
+  std::optional<Finish> finish;        ///< what that may mean; nothing where it is not said, or cannot be read
+  std::optional<Instant> finished = {};     ///< the same, read in the project's api_time_zone
+  std::optional<Seconds> wire_offset = {};  ///< of that zone from UTC, then; nothing where finish_time names its own
+  int percentum = 0;                        ///< 0..100
 };
 
 struct ReportListing {

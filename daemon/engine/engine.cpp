@@ -183,7 +183,7 @@ class Engine::State {
   void say_jump(Millis jump) const {
     Event event;
     event.id = EventId::clock_jumped;
-    event.msg = "the wall clock jumped, or the host slept; schedules go by what it says now";
+    event.msg = "the wall clock jumped, or the host slept";
     event.reason = std::string(jump > Millis::zero() ? "forward by " : "back by ") +
                    format_duration(std::chrono::round<Seconds>(std::chrono::abs(jump)));
     ports_.events.emit(event);
@@ -219,10 +219,21 @@ class Engine::State {
     }
   }
 
+  /// What is removed does not come back when the clock is set right: the time that is sure for every lane
+  /// counts.
+  [[nodiscard]] Instant sure_second(const Now& now) const {
+    WallTime sure = now.wall;
+    for (const auto& [name, lane] : lanes_) {
+      const Now seen = lane->sure();
+      sure = std::min(sure, seen.wall + std::chrono::floor<Millis>(now.mono - seen.mono));
+    }
+    return std::chrono::floor<Seconds>(sure);
+  }
+
   void prune(const Now& now) {
     next_prune_ = now.mono + kPruneInterval;
     if (!pruning_) pruning_ = std::make_unique<Pruning>(ports_.journal, ports_.events);
-    pruning_->begin(now.second(), policy_->state.keep);
+    pruning_->begin(sure_second(now), policy_->state.keep);
   }
 
   /// Once the lane of a removed project has ended, what it left open ends as well.

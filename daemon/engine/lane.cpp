@@ -20,6 +20,8 @@ namespace {
 
 constexpr Millis kCommitAgainFirst = Seconds{1};
 constexpr Millis kCommitAgainCap = Seconds{30};
+/// Shorter than this, what a start leaves out of the journal for its age is old all the same.
+constexpr Seconds kWhole = std::chrono::hours{1};
 
 /// What a lane says and writes of a whole fleet that is new to it takes as much room as the fleet itself: so
 /// many lanes take up a large list at the same time, and the others wait for their part of a processor here.
@@ -41,6 +43,11 @@ Expected<void> Lane::load() {
   const Now now = ports_.clock.now();
   auto remembered = ports_.journal.load(project().name, now.second() - planner::start_horizon(*policy_));
   if (!remembered) return fail(std::move(remembered.error()));
+  // A clock that is ahead leaves out the newest starts, by which an instance is held.
+  if (const auto newest = planner::newest_time(*remembered); newest && *newest < now.second() - kWhole) {
+    remembered = ports_.journal.load(project().name, *newest - planner::start_horizon(*policy_));
+    if (!remembered) return fail(std::move(remembered.error()));
+  }
   keep(planner::remember(scope(), std::move(*remembered), now, memory_));
   say_decided_ahead();
   return {};
@@ -48,6 +55,7 @@ Expected<void> Lane::load() {
 
 void Lane::take(planner::Answer answer) {
   bind_if_stale();  // rules are remembered by their place in the policy
+  look_at_clock();
   const Permit permit = permit_for(answer);
   keep(planner::learn(scope(), std::move(answer), ports_.clock.now(), memory_));
 }
@@ -58,6 +66,7 @@ Lane::Turn Lane::turn(std::size_t room) {
     if (refused_until_ && !read_again(turn)) return turn;
     bind_if_stale();
     const Now now = ports_.clock.now();
+    look_at_clock(now);
     Plan plan = planner::plan(scope(), memory_, now, {.explain = false, .max_actions = room});
     turn.thought += ports_.clock.now().mono - now.mono;
     if (mode_ == Mode::dry)
@@ -111,10 +120,9 @@ void Lane::swap_policy(std::shared_ptr<const policy::Policy> policy, std::size_t
 
 void Lane::forget_zones() { memory_.bindings_stale = true; }
 
-void Lane::distrust() {
-  planner::distrust(memory_, ports_.clock.now());
-  say_decided_ahead();
-}
+void Lane::look_at_clock() { look_at_clock(ports_.clock.now()); }
+
+void Lane::look_at_clock(const Now& now) { keep(planner::watch_clock(scope(), memory_, now)); }
 
 void Lane::ask(const Request& request) {
   const auto known = is_on_record(ports_.journal, request);

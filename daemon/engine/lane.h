@@ -50,7 +50,9 @@ class Lane {
   void forget_zones();  ///< zone data changed: schedules are compiled anew
   /// Somebody asks for a report by hand. One that is on record already is not asked for twice.
   void ask(const Request& request);
-  void distrust();  ///< the clocks jumped
+  void look_at_clock();  ///< both clocks are read, and a jump is taken up
+  /// Both clocks, the wall clock no later than the time that is sure.
+  [[nodiscard]] Now sure_now() const { return planner::sure_now(memory_.clock, ports_.clock.now()); }
 
   [[nodiscard]] const policy::Project& project() const { return policy_->projects[project_]; }
   [[nodiscard]] std::size_t calls_under_way() const { return static_cast<std::size_t>(memory_.in_flight); }
@@ -64,6 +66,7 @@ class Lane {
   [[nodiscard]] Expected<void> commit(planner::Plan& plan);
   void keep(planner::Learned learned);  ///< facts: said at once, written with the next commit
   void emit(const std::vector<telemetry::Event>& events) const;
+  void look_at_clock(const Now& now);
   void bind_if_stale();
   void say_decided_ahead() const;
   void say_commit_failed(const Error& error);

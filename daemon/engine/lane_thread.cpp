@@ -22,6 +22,7 @@ LaneThread::LaneThread(const Ports& ports, std::unique_ptr<Lane> lane,
       clients_{std::move(client)},
       rhythm_(lane_->project().limits),
       last_turn_(ports.clock.now().mono.time_since_epoch().count()),
+      sure_(lane_->sure_now()),
       workers_(static_cast<std::size_t>(lane_->project().limits.in_flight)),
       thread_([this] { drive(); }) {}
 
@@ -69,12 +70,19 @@ void LaneThread::drive() {
     const MonoTime ended = ports_.clock.now().mono;
     rhythm_.turned(ended, turn.thought, room, turn.calls.size(), lane_->calls_under_way());
     last_turn_ = ended.time_since_epoch().count();
+    tell_time();
     tell_standing();
     explain_where_asked();
     take(wait(turn));
   }
   wind_up();
   ended_ = true;
+}
+
+void LaneThread::tell_time() {
+  const Now sure = lane_->sure_now();
+  const std::scoped_lock lock(mutex_);
+  sure_ = sure;
 }
 
 void LaneThread::tell_standing() {
@@ -111,7 +119,7 @@ void LaneThread::take(Word&& word) {
     rhythm_.allow(lane_->project().limits);
   }
   if (word.zones_changed) lane_->forget_zones();
-  if (word.clock_jumped) lane_->distrust();
+  if (word.clock_jumped) lane_->look_at_clock();
   for (const Request& request : word.requests) lane_->ask(request);
   stopping_ |= word.stop;
 }

@@ -37,6 +37,12 @@ class LaneThread {
   /// When the lane last completed a turn.
   [[nodiscard]] MonoTime last_turn() const { return MonoTime(MonoTime::duration(last_turn_.load())); }
 
+  /// Both clocks at the lane's newest turn, the wall clock no later than the time that was sure.
+  [[nodiscard]] Now sure() const {
+    const std::scoped_lock lock(mutex_);
+    return sure_;
+  }
+
   /// How the project stood at one of the lane's newest turns.
   [[nodiscard]] ProjectStanding standing() const {
     const std::scoped_lock lock(mutex_);
@@ -66,6 +72,7 @@ class LaneThread {
   void drive();
   void explain_where_asked();
   void tell_standing();
+  void tell_time();
   void take(Word&& word);
   void make(planner::Action&& action);
   [[nodiscard]] Word wait(const Lane::Turn& turn);
@@ -94,6 +101,7 @@ class LaneThread {
   Word word_;
   std::size_t enough_ = 1;  ///< answers for which the lane is woken
   ProjectStanding standing_;
+  Now sure_;
 
   Workers workers_;      ///< their jobs use what is above
   std::jthread thread_;  ///< last: uses all of the above

@@ -102,6 +102,7 @@ planner::Answer perform(const planner::Call& call, const ProjectName& project, c
                         std::string("unexpected: ") + thrown.what());
   }
   answer.token = api.token_life();
+  answer.date = api.service_date();
   answer.took = std::chrono::floor<Millis>(clock.now().mono - sent_at);
   return answer;
 }

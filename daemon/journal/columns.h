@@ -22,6 +22,7 @@ struct Table<ProjectRecord> {
     column("token_issued", r.token_issued);
     column("token_expires", r.token_expires);
     column("listed_at", r.listed_at);
+    column("clock_hold", r.clock_hold);
   }
 };
 

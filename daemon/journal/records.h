@@ -22,6 +22,7 @@ struct ProjectRecord {
   std::optional<Instant> token_issued;
   std::optional<Instant> token_expires;
   std::optional<Instant> listed_at;  ///< its instances were listed last, as far as was written
+  std::string clock_hold;  ///< why nothing is decided beyond the time that is sure; empty: nothing is held
   bool operator==(const ProjectRecord&) const = default;
 };
 

@@ -160,6 +160,7 @@ ALTER TABLE instance ADD COLUMN vanished_at INTEGER;
 ALTER TABLE project_state ADD COLUMN listed_at INTEGER;
 ALTER TABLE summary ADD COLUMN succeeded_from INTEGER;
 ALTER TABLE summary ADD COLUMN task_switch TEXT NOT NULL DEFAULT '';
+ALTER TABLE project_state ADD COLUMN clock_hold TEXT NOT NULL DEFAULT '';
 CREATE INDEX run_merged ON run (project, report, instance, served_by, window_begin, state) WHERE state = 'merged';
 DROP INDEX run_claim_window;
 )sql"};

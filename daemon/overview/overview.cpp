@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "overview/names.h"
+#include "overview/trouble.h"
 #include "planner/planner.h"
 #include "planner/runs.h"
 
@@ -89,7 +90,7 @@ void keep_rules(std::map<ReportName, ReportOverview>& reports, const policy::Pol
 /// A finished report whose file was given up is evidence that is not where it should be.
 void add_unarchived(ProjectOverview& project, const journal::RunRecord& run, const InstanceNames& names) {
   if (run.archive_error.empty() || project.wrong.size() >= kMostRows) return;
-  project.wrong.push_back({.what = "not archived",
+  project.wrong.push_back({.what = std::string(trouble::kNotArchived),
                            .instance = run.key.instance,
                            .instance_name = name_in(names, run.key.instance),
                            .report = run.key.report,

@@ -30,6 +30,7 @@ void add_reach(ProjectOverview& project, const policy::Policy& policy,
   if (record->token_issued && record->token_expires)
     project.token = cloud::TokenLife{*record->token_issued, *record->token_expires};
 
+  if (!record->clock_hold.empty()) add(project, trouble::kClockHeld, {}, record->clock_hold);
   if (record->failing_since)
     return add(project, trouble::kProjectFails, record->failing_since, record->failure);
   if (!record->listed_at)

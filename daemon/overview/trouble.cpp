@@ -4,7 +4,7 @@
 
 namespace dbssd::overview {
 
-const std::array<Trouble, 20> kTroubles{{
+const std::array<Trouble, 22> kTroubles{{
     {trouble::kNoDaemon,
      "systemctl start dbssd; where it ends again, journalctl -u dbssd says why. Until it runs nothing is "
      "started, asked for or recorded"},
@@ -20,6 +20,9 @@ const std::array<Trouble, 20> kTroubles{{
     {trouble::kListOld,
      "see that a daemon runs (systemctl status dbssd); where one does, journalctl -u dbssd says why it does "
      "not list"},
+    {trouble::kClockHeld,
+     "see that this host's clock is right and synchronised (timedatectl); once the service's Date agrees, all "
+     "that was held is decided"},
     {trouble::kNotDecided,
      "see that a daemon runs (systemctl status dbssd): it decides them by each report's missed and deadline"},
     {trouble::kInError,
@@ -45,6 +48,8 @@ const std::array<Trouble, 20> kTroubles{{
     {trouble::kCreationOverdue, "see the order in the console; dbssd wait --resource-id ID follows it"},
     {trouble::kReportOverdue,
      "it is followed on, and counts once it is finished; see in the console whether it hangs there"},
+    {trouble::kNotArchived,
+     "download it in the console while it is there and keep it yourself: dbssd does not try again"},
 }};
 
 std::size_t rank_of(std::string_view what) {

@@ -21,6 +21,7 @@ inline constexpr std::string_view kProjectFails = "project fails";
 inline constexpr std::string_view kNeverAsked = "never asked";
 inline constexpr std::string_view kNeverListed = "never listed";
 inline constexpr std::string_view kListOld = "list old";
+inline constexpr std::string_view kClockHeld = "clock held";
 inline constexpr std::string_view kNotDecided = "not decided";
 inline constexpr std::string_view kInError = "in error";
 inline constexpr std::string_view kFrozen = "frozen";
@@ -33,13 +34,14 @@ inline constexpr std::string_view kStartOverdue = "start overdue";
 inline constexpr std::string_view kCreationFailed = "creation failed";
 inline constexpr std::string_view kCreationOverdue = "creation overdue";
 inline constexpr std::string_view kReportOverdue = "report overdue";
+inline constexpr std::string_view kNotArchived = "not archived";
 }  // namespace trouble
 
 /// How many of them are about the service itself; the others are about a project. They come first.
 inline constexpr std::size_t kOfTheService = 4;
 
 /// All of them, the gravest first.
-extern const std::array<Trouble, 20> kTroubles;
+extern const std::array<Trouble, 22> kTroubles;
 
 /// Empty of what is none of them.
 [[nodiscard]] std::string_view remedy_for(std::string_view what);

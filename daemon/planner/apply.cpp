@@ -95,8 +95,9 @@ journal::Batch intent_of(const Action& action) {
   return batch;
 }
 
-std::vector<Event> sent(const Scope& scope, const Action& action, const Now& now, Memory& memory) {
+std::vector<Event> sent(const Scope& scope, const Action& action, const Now& read, Memory& memory) {
   std::vector<Event> events;
+  const Now now = sure_now(memory.clock, read);
   if (failures_before(memory, action.call) > 0) memory.retries.spend(now.mono);
   ++memory.in_flight;
   ++memory.calls_sent;

@@ -6,8 +6,9 @@
 
 namespace dbssd::planner {
 
-Learned ask(const Scope& scope, const Asked& asked, const Now& now, Memory& memory) {
+Learned ask(const Scope& scope, const Asked& asked, const Now& read, Memory& memory) {
   Learned learned;
+  const Now now = sure_now(memory.clock, read);
   const Learning in{scope, now, memory, learned};
   const auto [it, is_new] = memory.runs.try_emplace(asked.key);
   if (!is_new) return learned;

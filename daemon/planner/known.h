@@ -86,6 +86,7 @@ struct ExpiredArchive {
 struct Summary {
   std::optional<journal::SummaryRecord> record;
   Look look;
+  bool told_off = false;  ///< that it is switched off while reports wait for it
 };
 
 }  // namespace dbssd::planner

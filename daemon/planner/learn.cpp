@@ -10,8 +10,26 @@ namespace dbssd::planner {
 using telemetry::Event;
 using telemetry::EventId;
 
-Learned learn(const Scope& scope, Answer answer, const Now& now, Memory& memory) {
+namespace {
+
+/// The time that the answer told counts for what is learnt from it.
+void learn_time(const Answer& answer, const Now& read, Memory& memory) {
+  if (answer.date) {
+    take_date(memory.clock, *answer.date, read);
+    // What this process is to look for first came due before it began, by whichever clock that is earlier.
+    if (memory.clock.doubt == ClockDoubt::service)
+      memory.began = std::min(memory.began, sure_now(memory.clock, read).second());
+  } else if (answer.reply && std::holds_alternative<ListInstances>(answer.call)) {
+    take_undated(memory.clock, read);
+  }
+}
+
+}  // namespace
+
+Learned learn(const Scope& scope, Answer answer, const Now& read, Memory& memory) {
+  learn_time(answer, read, memory);
   Learned learned;
+  const Now now = sure_now(memory.clock, read);
   const Learning in{scope, now, memory, learned};
   memory.in_flight = std::max(0, memory.in_flight - 1);
   const bool says_of_the_cloud = asks_the_cloud(answer.call) && !(answer.cancelled && !answer.reply);

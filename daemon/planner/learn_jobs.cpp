@@ -3,6 +3,7 @@
 
 #include "planner/learn.h"
 #include "planner/looks.h"
+#include "planner/runs.h"
 #include "planner/words.h"
 
 namespace dbssd::planner {
@@ -86,6 +87,53 @@ void learn_absence(const Learning& in, Job& followed, const std::vector<cloud::J
   }
 }
 
+/// Tasks may sum up one day after the other, or all anew: from succeeded_from to succeeded_until there is no
+/// gap. A span that does not touch it begins another one.
+void extend_stretch(journal::SummaryRecord& record) {
+  const auto& begin = record.query_begin;
+  const auto& end = record.query_end;
+  if (!end || (begin && *begin > *end)) return;
+  if (!record.succeeded_until) {
+    record.succeeded_from = begin;
+    record.succeeded_until = end;
+    return;
+  }
+  if (!begin) return;
+  if (!record.succeeded_from) {
+    // Where that one began is not known, and so nothing of it but its end is.
+    record.succeeded_from = begin;
+    record.succeeded_until = end;
+  } else if (*begin > *record.succeeded_until) {
+    record.succeeded_from = begin;
+    record.succeeded_until = end;
+  } else if (*end >= *record.succeeded_from) {
+    record.succeeded_from = std::min(*record.succeeded_from, *begin);
+    record.succeeded_until = std::max(*record.succeeded_until, *end);
+  }
+}
+
+/// At once, and not when the first report that waits has come to its deadline.
+void say_where_switched_off(const Learning& in, Summary& summary, const journal::SummaryRecord& seen) {
+  if (!is_switched_off(seen)) {
+    summary.told_off = false;
+    return;
+  }
+  const auto waits = [&seen](const policy::ReportRule& rule) { return rule.after_summary == seen.busi_type; };
+  const auto rule = std::ranges::find_if(in.scope.policy.reports, waits);
+  if (summary.told_off || rule == in.scope.policy.reports.end()) return;
+  summary.told_off = true;
+  const std::string type(cloud::to_string(seen.busi_type));
+  Event event = event_of(EventId::summary_switched_off, in.scope,
+                         "reports wait for the " + type + " summary task, which is switched off");
+  event.report = rule->name;
+  event.reason = "after_summary: " + type + "; ";
+  event.reason += seen.succeeded_until ? "it has succeeded until " + format_utc(*seen.succeeded_until) +
+                                             ", and not beyond that"
+                                       : "it has never succeeded, as far as is known";
+  event.reason += "; a report that waits ends with its deadline of " + format_duration(rule->deadline);
+  in.say(std::move(event));
+}
+
 }  // namespace
 
 Job& follow(const Learning& in, const ResourceId& resource) {
@@ -147,11 +195,14 @@ void learn_summary(const Learning& in, const AskSummary& call, const Answer& ans
   };
   record.query_begin = to_second(seen.query_begin);
   record.query_end = to_second(seen.query_end);
-  if (seen.status == cloud::TaskStatus::success && record.query_end)
-    record.succeeded_until = std::max(record.succeeded_until.value_or(*record.query_end), *record.query_end);
+  if (seen.status == cloud::TaskStatus::success) extend_stretch(record);
+  record.task_switch = seen.task_switch;
+  say_where_switched_off(in, summary, record);
   if (summary.record == record) return;
-  const bool status_is_news =
-      !summary.record || summary.record->status != record.status || summary.record->id != record.id;
+  const bool is_switched = summary.record && !summary.record->task_switch.empty() &&
+                           summary.record->task_switch != record.task_switch;
+  const bool status_is_news = !summary.record || summary.record->status != record.status ||
+                              summary.record->id != record.id || is_switched;
   const std::string before =
       summary.record ? std::string(cloud::to_string(summary.record->status)) : "not seen";
   summary.record = record;

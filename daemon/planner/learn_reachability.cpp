@@ -38,7 +38,7 @@ bool is_listed_anew(const journal::ProjectRecord& now, const journal::ProjectRec
 
 bool is_news(const journal::ProjectRecord& now, const journal::ProjectRecord& before) {
   return now.failing_since != before.failing_since || now.token_issued != before.token_issued ||
-         now.token_expires != before.token_expires;
+         now.token_expires != before.token_expires || now.clock_hold != before.clock_hold;
 }
 
 }  // namespace

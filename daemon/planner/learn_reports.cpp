@@ -9,6 +9,7 @@
 #include "planner/looks.h"
 #include "planner/match.h"
 #include "planner/runs.h"
+#include "planner/time_zone_suspect.h"
 #include "planner/words.h"
 
 namespace dbssd::planner {
@@ -89,6 +90,26 @@ void claim(const Learning& in, Run& run, const cloud::Report& report) {
   in.say(std::move(event));
 }
 
+/// A report that was asked for once was finished between its call and now. That of a call which was lost, and
+/// repeated, may be the older one.
+void judge_time_zone(const Learning& in, const Run& run, const cloud::Report& report) {
+  const journal::RunRecord& record = run.record;
+  if (in.memory.told_time_zone || !report.finished || !report.wire_offset || !record.submitted_at ||
+      record.attempts != 1)
+    return;
+  const FinishedReport seen{*record.submitted_at, in.now.second(), *report.finished, *report.wire_offset};
+  const auto offset = offset_that_fits(seen);
+  if (!offset) return;
+  in.memory.told_time_zone = true;
+  Event event = run_event(EventId::service_time_zone_suspect, in.scope, in.memory, record,
+                          "the service seems to write its times in another zone than api_time_zone");
+  event.reason = "asked for at " + format_utc(seen.asked) + " and seen finished at " + format_utc(seen.seen) +
+                 ", with finish_time " + report.finish_time + ": that fits " + describe_offset(*offset) +
+                 ", not " + describe_offset(*report.wire_offset) + " of " + in.scope.project.api_time_zone +
+                 "; " + remedy_for(*offset);
+  in.say(std::move(event));
+}
+
 /// Returns true where the report moved by as much as is worth a word and a record.
 bool follow_progress(const Learning& in, Run& run, const cloud::Report& report) {
   journal::RunRecord& record = run.record;
@@ -106,6 +127,7 @@ bool follow_progress(const Learning& in, Run& run, const cloud::Report& report) 
   event.reason = "report " + report.id.str();
   event.duration = std::chrono::floor<Millis>(in.now.mono - run.watched_since);
   in.say(std::move(event));
+  judge_time_zone(in, run, report);
   const policy::ReportRule* rule = rule_of(in.scope, in.memory, record.key.report);
   record.archive_pending = rule != nullptr && rule->archive.has_value();
   settle(in, record.key, Outcome::finished, "listed at 100 %");

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "cloud/types.h"
 #include "journal/journal.h"
+#include "planner/clock_trust.h"
 #include "planner/health.h"
 #include "planner/known.h"
 #include "planner/plan.h"
@@ -84,6 +85,8 @@ struct Memory {
   journal::ProjectRecord project_on_record;  ///< `project` as newest written
   MonoTime project_noted{};                  ///< when that was
   RetryBudget retries;
+  ClockTrust clock;
+  bool told_time_zone = false;  ///< that api_time_zone is suspect
   Look archive_look;
   std::map<journal::RunKey, ExpiredArchive> expired_archives;  ///< as the newest look found them
   MonoTime archives_rest_until{};                              ///< the clocks jumped: none is removed before

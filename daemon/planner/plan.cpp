@@ -72,15 +72,18 @@ void name_instances(const Memory& memory, std::vector<Action>& actions) {
 
 }  // namespace
 
-Plan plan(const Scope& scope, const Memory& memory, const Now& now, const PlanOptions& options) {
+Plan plan(const Scope& scope, const Memory& memory, const Now& read, const PlanOptions& options) {
   Plan plan;
+  const Now now = sure_now(memory.clock, read);
   DueActs starts;
   DueActs reports;
   const int allowed = memory.retries.allowed(now.mono);
   const std::size_t most_further = std::min(static_cast<std::size_t>(allowed), options.max_actions);
   // One more than may leave shows that some have to wait.
   DueLooks looks(memory, options.max_actions, most_further + 1);
-  const Planning in{scope, memory, now, options, plan, starts, reports, looks};
+  const Planning in{scope, memory, now, now.wall != read.wall, options, plan, starts, reports, looks};
+  if (const auto next = next_of(memory.clock)) in.wake_at(*next);
+  if (options.explain) plan.clock_hold = describe_hold(memory.clock, read);
   plan_looks(in);
   plan_starts(in);
   plan_schedules(in);
@@ -103,7 +106,7 @@ Plan plan(const Scope& scope, const Memory& memory, const Now& now, const PlanOp
   plan.actions = interleave<2>({Kind{std::move(asking)}, {looks.take_local()}}, turn, options.max_actions);
   if (options.explain) name_instances(memory, plan.actions);
   // A decision has consequences of its own: a run that was opened is to be sent.
-  if (!plan.records.empty()) in.wake_at(now.second());
+  if (!plan.records.empty()) in.wake_at(now.mono);
   return plan;
 }
 

@@ -109,6 +109,7 @@ struct Plan {
   std::vector<std::string>
       capped_rules;                ///< start rules whose cap this plan says for the first time in the cycle
   std::vector<Standing> standing;  ///< where PlanOptions::explain asks for it
+  std::string clock_hold;  ///< why decisions wait for a clock that is believed, where explain asks for it
   /// Next wake-ups: by the wall clock for schedules and deadlines, by the monotonic clock for polls,
   /// time-outs and back-offs. Until the earlier of them, or an answer, nothing new follows from what is
   /// known. Now or past: plan again as soon as this plan is applied.

@@ -127,17 +127,26 @@ class RunPlanner {
       end(Outcome::skipped, EventId::report_skipped, reason);
       return false;
     }
-    if (rule_->after_summary && !summary_covers(*rule_->after_summary))
-      return wait("the " + std::string(cloud::to_string(*rule_->after_summary)) +
-                  " summary task has not yet succeeded for the window");
-    return true;
+    if (!rule_->after_summary) return true;
+    const std::string lack = lack_of_summary(*rule_->after_summary);
+    return lack.empty() || wait(lack);
   }
 
-  [[nodiscard]] bool summary_covers(cloud::BusiType type) const {
-    const auto summary = in_.memory.summaries.find(type);
-    if (summary == in_.memory.summaries.end() || !summary->second.record) return false;
-    const auto& until = summary->second.record->succeeded_until;
-    return until && *until >= record_.window.end;
+  /// Why the summary does not cover the window; empty where it does.
+  [[nodiscard]] std::string lack_of_summary(cloud::BusiType type) const {
+    const std::string task = "the " + std::string(cloud::to_string(type)) + " summary task ";
+    const std::string missing = task + "has not yet succeeded for the window";
+    const auto known = in_.memory.summaries.find(type);
+    if (known == in_.memory.summaries.end() || !known->second.record) return missing;
+    const journal::SummaryRecord& summary = *known->second.record;
+    const bool reaches = summary.succeeded_until && *summary.succeeded_until >= record_.window.end;
+    if (reaches && summary.succeeded_from && *summary.succeeded_from <= record_.window.begin) return {};
+    if (is_switched_off(summary)) return task + "is switched off, and has not succeeded for the window";
+    if (!reaches) return missing;
+    if (!summary.succeeded_from)
+      return task + "has succeeded, but from when on is not known: the next success will tell";
+    return task + "has succeeded from " + format_utc(*summary.succeeded_from) +
+           " on only, and the window begins before that";
   }
 
   void submit() const {

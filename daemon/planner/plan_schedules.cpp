@@ -236,6 +236,9 @@ class Scheduling {
     // What is gone fires no more. Should it come back, the times between are missed ones, and decided then.
     if (instance_.record.vanished) return;
     const auto record = in_.memory.schedules.find(ScheduleKey{rule_.name, binding_.instance});
+    const bool goes_on =
+        record != in_.memory.schedules.end() && !is_ended(record->second) && !binding_.former;
+    if (!goes_on && in_.is_time_unconfirmed()) return;
     if (record == in_.memory.schedules.end()) {
       write(begin(in_, rule_, binding_.instance, {}));
     } else if (is_ended(record->second)) {
@@ -310,6 +313,7 @@ class Scheduling {
 
 void plan_schedules(const Planning& in) {
   for (const ScheduleKey& key : in.memory.unbound) {
+    if (in.is_time_unconfirmed()) break;
     // A journal that was damaged can have lost the instance alone: the first list tells.
     if (!in.memory.listing.answered && !in.memory.instances.contains(key.second)) continue;
     end(in, in.memory.schedules.at(key));

@@ -56,8 +56,9 @@ struct Answer {
   Expected<Reply> reply;
   MonoTime sent_at{};
   Millis took{};
-  std::optional<cloud::TokenLife> token = {};  ///< of what let it in, as far as it is known
-  bool cancelled = false;                      ///< by ourselves: its failure says nothing of the cloud
+  std::optional<cloud::TokenLife> token = {};   ///< of what let it in, as far as it is known
+  bool cancelled = false;                       ///< by ourselves: its failure says nothing of the cloud
+  std::optional<cloud::ServiceDate> date = {};  ///< of this answer or a later one, where any told the time
 };
 
 /// What is to be written and said because of a fact.
@@ -78,6 +79,11 @@ struct Learned {
 /// is due until then. To be asked when a lane begins, and when the clock was set.
 [[nodiscard]] std::optional<telemetry::Event> decided_ahead(const Scope& scope, const Memory& memory,
                                                             const Now& now);
+
+/// Notices where the wall clock does not run as time does, and where it is believed again; says so. To be
+/// asked before each plan(): all functions here take both clocks as they are read, and decide nothing beyond
+/// the time that is sure (clock_trust.h).
+[[nodiscard]] Learned watch_clock(const Scope& scope, Memory& memory, const Now& read);
 
 /// Applies the rules' selections to the fleet and compiles the schedules. Needed after a change of policy, of
 /// zone data or of the fleet (Memory::bindings_stale). Fails where the zone data lacks a zone; bindings of

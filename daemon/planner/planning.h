@@ -73,7 +73,8 @@ inline constexpr std::size_t kMostOpened = 10'000;
 struct Planning {
   const Scope& scope;
   const Memory& memory;
-  const Now& now;
+  const Now& now;      ///< never later than the time that is sure
+  bool is_clock_held;  ///< the wall clock is ahead of that
   const PlanOptions& options;
   Plan& plan;
   DueActs& starts;
@@ -87,7 +88,11 @@ struct Planning {
   void report(CreateReport call, std::string reason) const {
     add(reports, std::move(call), std::move(reason));
   }
-  void wake_at(Instant t) const { plan.next_wall = plan.next_wall ? std::min(*plan.next_wall, t) : t; }
+  void wake_at(Instant t) const {
+    // A clock that is not believed has passed that time, or will too soon.
+    if (is_clock_held) return wake_at(now.mono + std::max<Millis>(WallTime(t) - now.wall, Millis::zero()));
+    plan.next_wall = plan.next_wall ? std::min(*plan.next_wall, t) : t;
+  }
   void wake_at(MonoTime t) const { plan.next_mono = plan.next_mono ? std::min(*plan.next_mono, t) : t; }
   [[nodiscard]] bool room_for_reports() const { return reports.first.size() < options.max_actions; }
 
@@ -109,6 +114,11 @@ struct Planning {
 
   /// Adds the look where it is due. Otherwise the plan wakes when it will be.
   void look_when_due(const Look& state, Call call, std::string_view reason) const;
+
+  /// Whether the time is long over, no clock tells: what begins or ends with now waits.
+  [[nodiscard]] bool is_time_unconfirmed() const {
+    return is_clock_held && memory.clock.doubt != ClockDoubt::service;
+  }
 
   /// Leaves word of why something is left alone, where that was asked for.
   void stand(const journal::InstanceRecord& instance, std::string_view verdict, std::string reason,

@@ -128,10 +128,12 @@ void forget_records(Memory& memory) {
   memory = std::move(kept);
 }
 
-Learned remember(const Scope& scope, journal::Remembered remembered, const Now& now, Memory& memory) {
+Learned remember(const Scope& scope, journal::Remembered remembered, const Now& read, Memory& memory) {
   Learned learned;
+  begin_clock(memory.clock, newest_time(remembered), read);
+  const Now now = sure_now(memory.clock, read);
   const Learning in{scope, now, memory, learned};
-  memory.began = now.second();
+  memory.began = read.second();
   if (remembered.project) memory.project = memory.project_on_record = std::move(*remembered.project);
   for (journal::InstanceRecord& record : remembered.instances) {
     const InstanceId id = record.id;

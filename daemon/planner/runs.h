@@ -63,6 +63,11 @@ struct AbandonedMerge {
 [[nodiscard]] const policy::ReportRule* rule_of(const Scope& scope, const Memory& memory,
                                                 const ReportName& report);
 
+/// The service sums up nothing more, until somebody switches the task on.
+[[nodiscard]] inline bool is_switched_off(const journal::SummaryRecord& summary) {
+  return summary.task_switch == "off";
+}
+
 /// The template that the rule means on this instance. `reason` says why there is none.
 struct ResolvedTemplate {
   std::optional<cloud::Template> found;

@@ -24,6 +24,14 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "the next start.",
      "Nothing."},
 
+    {service_time_zone_suspect, "service.time_zone_suspect", error,
+     "A report was finished at a time that its finish_time, read in the project's api_time_zone, does not "
+     "fit: the service seems to write its times in another zone. Then each window is asked for at the "
+     "wrong hours.",
+     "Compare the window of a report in the console with that in `dbssd history`. Where they differ, set "
+     "api_time_zone as the reason says and reload; the windows that were asked for before are to be made "
+     "again by hand."},
+
     {status_listening, "status.listening", info,
      "The status endpoint is open at the address that the message names.", "Nothing."},
     {status_closed, "status.closed", info, "The policy has no status endpoint any more: it is closed.",
@@ -90,6 +98,10 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
     {summary_changed, "summary.changed", info,
      "The tenant's summary task has another status or span than before.",
      "Nothing, unless it failed: reports with after_summary then wait for the next that succeeds."},
+    {summary_switched_off, "summary.switched_off", warning,
+     "The summary task that a report's after_summary waits for is switched off in the service: it sums up "
+     "nothing more. Reports of windows that it has not covered wait, until their deadline ends them.",
+     "Switch the summary task on in the console, or take after_summary out of the policy."},
 
     {report_due, "report.due", info, "A scheduled time has come, and its run is recorded.", "Nothing."},
     {report_waiting, "report.waiting", info,
@@ -201,6 +213,14 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "signatures are made by the service's.",
      "Look at the host's time synchronisation."},
     {clock_agreed, "clock.agreed", info, "This host's clock and the service's agree again.", "Nothing."},
+    {clock_held, "clock.held", warning,
+     "This host's clock jumped forward, is later than what is on record lets expect, or is ahead of the "
+     "service's. Until an answer of the service confirms it, nothing is decided beyond the time that is "
+     "sure: no scheduled time is missed or expired, and no record is removed. What is due by that time is "
+     "still asked for.",
+     "Nothing for a minute: after a suspend the next answer ends it. Where it stays, set the clock right; "
+     "the reason says what it is held by, and until when."},
+    {clock_trusted, "clock.trusted", info, "Decisions go by this host's clock again.", "Nothing."},
 
     {state_recovered, "state.recovered", error,
      "The journal was damaged or gone. What could be read of it was carried over; the damaged file is kept.",

@@ -17,20 +17,21 @@ namespace dbssd::telemetry {
 // clang-format off
 enum class EventId : std::uint8_t {
   service_started, service_ready, service_reloaded, service_reload_failed, service_stopping,
+  service_time_zone_suspect,
   status_listening, status_closed, status_failed,
   cycle_finished, cycle_planned,
   instance_seen, instance_changed, instance_start_requested, instance_start_accepted, instance_start_rejected,
   instance_start_confirmed, instance_start_overdue, instance_start_held, instance_start_capped, instance_vanished,
   instance_forgotten,
   job_seen, job_changed, job_succeeded, job_failed, job_overdue, job_vanished,
-  summary_changed,
+  summary_changed, summary_switched_off,
   report_due, report_waiting, report_submitted, report_accepted, report_rejected, report_outcome_unknown,
   report_adopted, report_assumed, report_request_refused, report_progress, report_finished, report_failed,
   report_overdue, report_missed, report_expired, report_skipped, report_gap, report_archived, report_archive_failed,
   report_archive_removed,
   cloud_throttled, cloud_unreachable, cloud_refused, cloud_recovered, cloud_malformed,
   auth_renewed, auth_failed, auth_held,
-  clock_jumped, clock_behind, clock_skewed, clock_agreed,
+  clock_jumped, clock_behind, clock_skewed, clock_agreed, clock_held, clock_trusted,
   state_recovered, state_pruned, state_failed, state_refused,
   policy_changed,  // one per field, after service_reloaded
 };

@@ -45,6 +45,7 @@ class MeteredClient final : public cloud::CloudApi {
     return count("download_report", [&] { return client_->download_report(id, report, locale, sink); });
   }
   std::optional<cloud::TokenLife> token_life() const override { return client_->token_life(); }
+  std::optional<cloud::ServiceDate> service_date() const override { return client_->service_date(); }
   void cancel() override { client_->cancel(); }
 
  private:

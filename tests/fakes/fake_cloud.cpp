@@ -94,6 +94,11 @@ cloud::Report FakeCloud::as_listed(const Made& made) const {
     const auto at = std::chrono::floor<Seconds>(clock_.now().wall - age + made.takes);
     report.finish = {at + *dialect.finish_offset, at + *dialect.finish_offset + std::chrono::hours{14}};
   }
+  if (finish_shift && report.percentum == 100) {
+    report.finished = std::chrono::floor<Seconds>(WallTime(begun_) + made.born + made.takes) + *finish_shift;
+    report.wire_offset = Seconds{0};
+    report.finish_time = format_utc(*report.finished);
+  }
   return report;
 }
 
@@ -153,6 +158,15 @@ Expected<void> FakeCloud::download_report(const InstanceId&, const ReportId& rep
   ++downloads;
   if (find(report) == nullptr) return fail(ErrorKind::not_found, "no such report");
   return {};
+}
+
+std::optional<cloud::ServiceDate> FakeCloud::service_date() const {
+  if (dated == Dated::not_at_all) return std::nullopt;
+  const Now now = clock_.now();
+  const Instant date = dated == Dated::as_the_host
+                           ? now.second()
+                           : std::chrono::floor<Seconds>(WallTime(begun_) + clock_.elapsed());
+  return cloud::ServiceDate{date, now.mono, now.mono};
 }
 
 void FakeCloud::finish_booting(Machine& machine) const {

@@ -47,7 +47,7 @@ class FakeCloud final : public cloud::CloudApi {
     Millis takes{};
   };
 
-  explicit FakeCloud(const FakeClock& clock) : clock_(clock) {}
+  explicit FakeCloud(const FakeClock& clock) : clock_(clock), begun_(clock.now().second()) {}
 
   std::map<InstanceId, Machine> machines;
   std::vector<Made> reports;
@@ -67,6 +67,10 @@ class FakeCloud final : public cloud::CloudApi {
   int downloads = 0;
   std::optional<cloud::TokenLife> token;  ///< of what lets the calls in
   std::optional<Seconds> clock_ahead;     ///< of every listing of instances
+  std::optional<Seconds> finish_shift;    ///< by which finish_time, read as UTC, is later than it was
+  /// What its answers are dated: by the host's clock, or by the time that really passed; or not at all.
+  enum class Dated { as_the_host, as_it_is, not_at_all };
+  Dated dated = Dated::as_the_host;
   std::map<std::string, Error> refusals;  ///< calls of check --online that fail: "list_templates"
 
   /// An instance with the templates t-sox, of type SOX, and t-pci, of type PCI.
@@ -91,6 +95,7 @@ class FakeCloud final : public cloud::CloudApi {
       const InstanceId& id, const ReportId& report, std::string_view locale,
       const std::function<bool(std::span<const char>)>& sink) override;
   [[nodiscard]] std::optional<cloud::TokenLife> token_life() const override { return token; }
+  [[nodiscard]] std::optional<cloud::ServiceDate> service_date() const override;
   void cancel() override {}
 
  private:
@@ -98,6 +103,7 @@ class FakeCloud final : public cloud::CloudApi {
   [[nodiscard]] cloud::Report as_listed(const Made& made) const;
 
   const FakeClock& clock_;
+  const Instant begun_;
 };
 
 }  // namespace dbssd::fakes

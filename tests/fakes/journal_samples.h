@@ -21,7 +21,7 @@ namespace dbssd::fakes {
 }
 
 [[nodiscard]] inline journal::ProjectRecord project() {
-  return {at(50), at(51), at(52), "IAM does not answer", at(53), at(54), at(55)};
+  return {at(50), at(51), at(52), "IAM does not answer", at(53), at(54), at(55), "the clock is ahead"};
 }
 
 [[nodiscard]] inline journal::InstanceRecord instance(const std::string& id) {

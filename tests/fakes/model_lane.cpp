@@ -26,6 +26,7 @@ ModelLane::ModelLane(policy::Policy asked, journal::Journal& journal, schedule::
 
 void ModelLane::take(const planner::Answer& answer) {
   bind_if_stale();  // rules are remembered by their place in the policy
+  clock_jumped();
   keep(planner::learn(scope(), answer, clock_.now(), memory));
 }
 
@@ -37,6 +38,7 @@ planner::Plan ModelLane::plan(const planner::PlanOptions& options) {
 std::vector<planner::Action> ModelLane::turn(std::size_t room) {
   std::vector<planner::Action> calls;
   for (int turns = 0; turns < kTurnsWithoutEnd; ++turns) {
+    clock_jumped();
     planner::Plan plan = this->plan({.explain = false, .max_actions = room});
     const Now now = clock_.now();
     is_behind = !commit(plan);
@@ -65,7 +67,7 @@ void ModelLane::reload(policy::Policy asked) {
   memory.bindings_stale = true;
 }
 
-void ModelLane::clock_jumped() { planner::distrust(memory, clock_.now()); }
+void ModelLane::clock_jumped() { keep(planner::watch_clock(scope(), memory, clock_.now())); }
 
 void ModelLane::bind_if_stale() {
   if (memory.bindings_stale) bind_errors = planner::bind(scope(), zones_, memory);

@@ -44,7 +44,7 @@ class ModelLane {
 
   void reload(policy::Policy asked);
   void zones_changed() { memory.bindings_stale = true; }
-  void clock_jumped();
+  void clock_jumped();  ///< or perhaps not: both clocks are read
 
  private:
   void bind_if_stale();

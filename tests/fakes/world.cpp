@@ -91,7 +91,8 @@ void World::run_for(Millis span) {
 }
 
 void World::answer(Call call, Expected<Reply> reply) {
-  lane->take({std::move(call), std::move(reply), clock.now().mono, Millis::zero()});
+  lane->take(
+      {std::move(call), std::move(reply), clock.now().mono, Millis::zero(), {}, false, cloud.service_date()});
 }
 
 std::vector<Event> World::said() const {
@@ -142,7 +143,9 @@ void World::deliver() {
     flight.answer_at.reset();
     Expected<Reply> heard =
         flight.fate.answer ? Expected<Reply>(fail(*flight.fate.answer)) : std::move(flight.reply.value());
-    lane->take({flight.action.call, std::move(heard), flight.sent_at, flight.fate.answer_after, cloud.token});
+    const auto date = flight.fate.answer ? std::nullopt : cloud.service_date();
+    lane->take({flight.action.call, std::move(heard), flight.sent_at, flight.fate.answer_after, cloud.token,
+                false, date});
   }
   std::erase_if(flights_,
                 [this](const Flight& flight) { return !flight.answer_at && !awaits_effect(flight); });

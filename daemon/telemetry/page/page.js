@@ -17,6 +17,7 @@ const kPhrases = new Map([
   ['never asked', ['fleet', 'project was never asked', 'projects were never asked']],
   ['never listed', ['fleet', 'project was never listed', 'projects were never listed']],
   ['list old', ['fleet', 'list of instances is old', 'lists of instances are old']],
+  ['clock held', ['wrong', 'clock is not trusted', 'clocks are not trusted']],
   ['not decided', ['wrong', 'due time is not decided', 'due times are not decided']],
   ['in error', ['wrong', 'instance is in error', 'instances are in error']],
   ['frozen', ['wrong', 'instance is frozen', 'instances are frozen']],
@@ -29,6 +30,7 @@ const kPhrases = new Map([
   ['creation failed', ['wrong', 'creation failed', 'creations failed']],
   ['creation overdue', ['wrong', 'creation is overdue', 'creations are overdue']],
   ['report overdue', ['wrong', 'report is overdue', 'reports are overdue']],
+  ['not archived', ['wrong', 'report was not archived', 'reports were not archived']],
 ]);
 
 /// What is not well, the gravest first, each with the section that tells more.

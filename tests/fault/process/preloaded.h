@@ -20,5 +20,7 @@ inline constexpr const char* kMoment = "KILL_AT_MOMENT";    // "before" or "afte
 // "RATE REAL SHOWN": the wall clock shows SHOWN where it is REAL, both in ns since 1970, and it and every
 // other clock go RATE times as fast from there on.
 inline constexpr const char* kFastClock = "FAST_CLOCK";
+// "FROM UNTIL BY": between these real times, in ns since 1970, the wall clock shows so many ns more.
+inline constexpr const char* kWrongClock = "WRONG_CLOCK";
 
 }  // namespace integration

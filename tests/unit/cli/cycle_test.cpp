@@ -57,6 +57,15 @@ TEST(PrintCycle, AlignsDecisionsWithTheirReasons) {
 )");
 }
 
+TEST(PrintCycle, SaysThatAClockIsHeld) {
+  auto held = project("prod", true, 0);
+  held.plan.clock_hold = "this host's clock is 2d ahead";
+  std::ostringstream out;
+  print_text(CycleReport{{held}}, out);
+  EXPECT_THAT(out.str(), HasSubstr("  clock held: this host's clock is 2d ahead\n"));
+  EXPECT_EQ(to_json(CycleReport{{held}})["projects"][0]["clock_held"], "this host's clock is 2d ahead");
+}
+
 TEST(PrintCycle, CallsTheInstanceOfAnActionByItsNameWhereThePlanKnowsIt) {
   auto busy = busy_project();
   busy.plan.actions.front().instance_name = "billing\t01";

@@ -39,11 +39,12 @@ class Online : public testing::Test {
     cloud_.add("a", InstanceStatus::active);
     cloud_.add("b", InstanceStatus::shutoff);
   }
-  Asked look() { return ask(policy_, policy_.projects[0], cloud_); }
+  Asked look() { return ask(policy_, policy_.projects[0], cloud_, zones_); }
 
   fakes::FakeClock clock_{*parse_utc("2025-03-01T12:00:00Z")};
   fakes::FakeCloud cloud_{clock_};
   policy::Policy policy_;
+  schedule::ZoneDatabase zones_;
 };
 
 TEST_F(Online, CountsWhatEachRuleSelects) {
@@ -180,6 +181,39 @@ TEST_F(Online, PrintsAndWritesTheSame) {
   EXPECT_EQ(document["findings"].size(), 1U);
   EXPECT_EQ(document["warnings"].size(), 1U);
   EXPECT_EQ(document["clock_ahead_s"], 90);
+}
+
+TEST_F(Online, ComparesTheInstancesOwnTimeZonesWithThatOfThePolicy) {
+  struct Row {
+    const char* own;
+    const char* configured;
+    bool is_suspect;
+  };
+  for (const Row& row :
+       {Row{"", "UTC", false}, Row{"UTC", "UTC", false}, Row{"Asia/Shanghai", "UTC", true},
+        Row{"GMT+08:00", "UTC", true}, Row{"GMT+08:00", "Asia/Shanghai", false},
+        Row{"+0800", "Etc/GMT-8", false}, Row{"480", "UTC", true}, Row{"local", "UTC", false}}) {
+    cloud_.machine("a").seen.timezone = row.own;
+    policy_.projects[0].api_time_zone = row.configured;
+    const Asked asked = look();
+    EXPECT_EQ(!asked.warnings.empty(), row.is_suspect) << row.own << " beside " << row.configured;
+    if (!row.is_suspect) continue;
+    EXPECT_THAT(asked.warnings[0], AllOf(HasSubstr("time_zone_suspect: "), HasSubstr("UTC+08:00"),
+                                         HasSubstr("set api_time_zone: Etc/GMT-8"), HasSubstr("name-a")));
+  }
+}
+
+TEST_F(Online, AFinishTimeThatIsStillToComeIsOfAnotherTimeZone) {
+  policy_.reports = {report("sox", policy::TemplateRef::By::type, "SOX")};
+  policy_.reports[0].select.include.name = {"name-a"};
+  ASSERT_TRUE(cloud_.create_report(InstanceId("a"), {TemplateId("t-sox"), {}, {}}));
+  cloud_.finish_shift = std::chrono::hours{8};
+  clock_.advance(std::chrono::minutes{30});
+  const Asked asked = look();
+  ASSERT_EQ(asked.warnings.size(), 1U);
+  EXPECT_THAT(asked.warnings[0], AllOf(HasSubstr("time_zone_suspect: "), HasSubstr("fits UTC+07:30")));
+  cloud_.finish_shift = Seconds{0};
+  EXPECT_THAT(look().warnings, IsEmpty());
 }
 
 }  // namespace

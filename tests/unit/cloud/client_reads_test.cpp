@@ -66,6 +66,28 @@ TEST_F(Reads, TheListingTellsHowFarTheServicesClockIsOff) {
   EXPECT_EQ(answering(response)->list_instances()->clock_ahead, Seconds{90});
 }
 
+TEST_F(Reads, ANewestDateIsThatOfTheServiceAndNotOfWhatStandsBeforeIt) {
+  std::vector<std::pair<int, const char*>> answers = {{503, "2031-01-01T00:00:00Z"},
+                                                      {200, "2025-03-01T12:01:30Z"},
+                                                      {404, "2025-03-01T12:01:31Z"},
+                                                      {502, "2031-01-01T00:00:00Z"}};
+  std::size_t call = 0;
+  auto client = make(with(cloud::TokenCredential{Secret("t")}), [&](const Request&) {
+    cloud::Response response = json(answers.at(call).first, R"({"jobs":[]})");
+    response.date = *parse_utc(answers.at(call).second);
+    return response;
+  });
+  EXPECT_EQ(client->service_date(), std::nullopt);
+  std::vector<std::string> dates;
+  for (; call < answers.size(); ++call) {
+    (void)client->list_jobs(ResourceId("r"));
+    const auto date = client->service_date();
+    dates.push_back(date ? format_utc(date->date) : "none");
+  }
+  EXPECT_THAT(dates,
+              ElementsAre("none", "2025-03-01T12:01:30Z", "2025-03-01T12:01:31Z", "2025-03-01T12:01:31Z"));
+}
+
 TEST_F(Reads, TheServicesOwnScheduleOfATemplateIsRead) {
   auto client = answering(R"({"scheduler":{"status":"ON","frequency":"WEEK"}})");
   const auto schedule = client->native_schedule(InstanceId("i1"), TemplateId("t1"));

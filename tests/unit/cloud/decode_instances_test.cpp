@@ -43,6 +43,7 @@ TEST(DecodeInstances, TheNewerShapeIsRead) {
           "total":"1"})");
   ASSERT_EQ(page.items.size(), 1U);
   EXPECT_EQ(page.items[0].id, InstanceId("i1"));
+  EXPECT_EQ(page.items[0].timezone, "x");
   EXPECT_EQ(page.total, 1);
 }
 

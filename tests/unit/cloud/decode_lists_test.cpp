@@ -86,6 +86,9 @@ TEST(DecodeReports, AWrappedAndABareEntryAreTheSame) {
     EXPECT_EQ(read.end_words, "2025-08-21 07:03:31");
     ASSERT_TRUE(read.finish);
     EXPECT_EQ(read.finish->likely, parse_utc("2025-08-21T08:00:00Z"));
+    EXPECT_EQ(read.finish_time, "2025-08-21 08:00:00");
+    ASSERT_TRUE(read.finished && read.wire_offset);
+    EXPECT_EQ(format_utc(*read.finished + *read.wire_offset), "2025-08-21T08:00:00Z");
     EXPECT_THAT(read.databases, testing::IsEmpty());
     EXPECT_EQ(read.percentum, 100);
   }

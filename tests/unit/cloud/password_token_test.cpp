@@ -264,5 +264,22 @@ TEST_F(PasswordToken, ThatIsTooLargeIsRefused) {
   EXPECT_THAT(refused.error().message, HasSubstr("32 KB"));
 }
 
+TEST_F(PasswordToken, ARefusalSaysWhichAccountsGetNone) {
+  const auto client = this->client(config());
+  iam_status = 401;
+  const auto refused = call(*client);
+  ASSERT_FALSE(refused);
+  for (const char* word : {"HUAWEI ID", "federated", "MFA", "IAM user with programmatic access", "aksk"})
+    EXPECT_THAT(refused.error().message, HasSubstr(word));
+}
+
+TEST_F(PasswordToken, AnIamThatFailsSaysNothingOfAccounts) {
+  const auto client = this->client(config());
+  iam_status = 503;
+  const auto failed = call(*client);
+  ASSERT_FALSE(failed);
+  EXPECT_THAT(failed.error().message, Not(HasSubstr("HUAWEI ID")));
+}
+
 }  // namespace
 }  // namespace dbssd::test

@@ -49,6 +49,7 @@ class HollowCloud : public cloud::CloudApi {
     return download(sink);
   }
   std::optional<cloud::TokenLife> token_life() const override { return {}; }
+  std::optional<cloud::ServiceDate> service_date() const override { return {}; }
   void cancel() override { on_cancel(); }
 
  private:

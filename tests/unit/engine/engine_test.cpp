@@ -357,6 +357,25 @@ TEST_F(EngineTest, OpenRunsOfAProjectThatAReloadRemovesEndOnceItsLaneHas) {
   }));
 }
 
+TEST_F(EngineTest, AClockThatIsAYearAheadRemovesNoRecord) {
+  journal::Batch old;
+  journal::StartRecord settled;
+  settled.instance = InstanceId("i-1");
+  settled.requested_at = bench.clock.now().second();
+  settled.state = journal::StartState::confirmed;
+  settled.settled_at = settled.requested_at;
+  old.starts.push_back(settled);
+  old.project.emplace().noted_at = settled.requested_at;
+  ASSERT_TRUE(bench.journal.commit(kProject, old));
+  bench.policy.state.keep = std::chrono::hours{24 * 30};
+  bench.cloud.dated = fakes::FakeCloud::Dated::as_it_is;
+  Engine engine(ports(), bench.current_policy());
+  bench.clock.step(std::chrono::hours{24 * 365});
+  ASSERT_TRUE(engine.start());
+  engine.tick();
+  EXPECT_EQ(bench.events.count(EventId::state_pruned), 0U);
+}
+
 TEST_F(EngineTest, TheSlowestTurnIsThatOfTheLaneThatHangs) {
   Engine engine(ports(), bench.current_policy());
   EXPECT_EQ(engine.slowest_turn(), bench.clock.now().mono);

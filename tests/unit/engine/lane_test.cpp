@@ -196,7 +196,8 @@ TEST_F(LaneTest, NothingIsStartedAfterAJumpUntilTheListHasBeenReadAgain) {
   bench.keep_running();
   begin();
   answer(turn());
-  lane->distrust();
+  bench.clock.step(std::chrono::hours{1});
+  lane->look_at_clock();
   const Lane::Turn next = turn();
   EXPECT_EQ(count<StartInstance>(next), 0U);
   EXPECT_EQ(count<ListInstances>(next), 1U);
@@ -231,10 +232,10 @@ TEST_F(LaneTest, AClockThatIsSetBackBehindWhatIsDecidedIsSaidThenAndAtEachStart)
   settle();
   bench.clock.step(std::chrono::hours{24});
   settle();
-  lane->distrust();
+  lane->look_at_clock();
   EXPECT_EQ(bench.events.count(EventId::clock_behind), 0U);
   bench.clock.step(-std::chrono::hours{24});
-  lane->distrust();
+  lane->look_at_clock();
   EXPECT_EQ(bench.events.count(EventId::clock_behind), 1U);
   begin();
   EXPECT_EQ(bench.events.count(EventId::clock_behind), 2U);

@@ -74,9 +74,19 @@ TEST(ProjectOverview, SaysWhenAProjectAnsweredAndWasListedLast) {
   EXPECT_TRUE(is_well(project.overview()));
 }
 
+TEST(ProjectOverview, CallsAProjectWhoseClockIsHeldNotWellAndSaysWhy) {
+  Project project;
+  project.all.project->clock_hold = "this host's clock is 2d ahead of the service's";
+  const Standing wrong = project.only_wrong();
+  EXPECT_EQ(wrong.what, "clock held");
+  EXPECT_EQ(wrong.reason, project.all.project->clock_hold);
+  EXPECT_FALSE(is_well(project.overview()));
+}
+
 TEST(ProjectOverview, CallsAFailingProjectNotWellAndSaysSinceWhenAndWhy) {
   Project project;
   project.all.project = fakes::project();
+  project.all.project->clock_hold.clear();
   const auto json = project.json();
   EXPECT_EQ(json.at("reachable"), false);
   EXPECT_EQ(json.at("failing_since"), "2025-03-09T07:00:52Z");
