@@ -75,7 +75,7 @@ TEST(ProjectOverview, SaysWhenAProjectAnsweredAndWasListedLast) {
 }
 
 TEST(ProjectOverview, CallsAProjectWhoseClockIsHeldNotWellAndSaysWhy) {
-  Project project;
+  Project project = answering();
   project.all.project->clock_hold = "this host's clock is 2d ahead of the service's";
   const Standing wrong = project.only_wrong();
   EXPECT_EQ(wrong.what, "clock held");
