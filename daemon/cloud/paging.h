@@ -36,6 +36,8 @@ class Collected {
     }
     for (std::string& text : page.problems) problem(std::move(text));
     total = page.total;
+    counts_all |= total && std::cmp_greater(*total, page.entries);
+    ++pages;
     if (total) most = std::max(*total, most.value_or(0));
     entries += page.entries;
     return added = items.size() - before;
@@ -49,7 +51,9 @@ class Collected {
   std::vector<std::string> problems;
   std::optional<std::int64_t> total;  ///< as the last page claimed
   std::optional<std::int64_t> most;   ///< as the page did that claimed the most
-  bool shrank = false;       ///< a page claimed fewer than the one before: what moved up was not seen
+  bool shrank = false;      ///< a page claimed fewer than the one before: what moved up was not seen
+  bool counts_all = false;  ///< a page claimed more than it had: totals are not of their page alone
+  std::int64_t pages = 0;
   std::size_t entries = 0;   ///< on all pages, usable or not
   std::size_t added = 0;     ///< items by the newest page, the last of `items`
   bool ended_early = false;  ///< as asked: there may be more

@@ -82,6 +82,7 @@ class RestClient final : public CloudApi {
   Renewal<ProjectId> project_;
   std::atomic<bool> told_of_refusal_ = false;
   NewestDate newest_date_;
+  std::atomic<bool> reports_begin_at_one_ = false;  ///< the service refused a page 0
 };
 
 RestClient::RestClient(ClientConfig config, NoticeSink notices, std::unique_ptr<Transport> transport,
@@ -287,11 +288,14 @@ Expected<ReportListing> RestClient::list_reports(const InstanceId& id, const std
   Expected<Begun> make = begin();
   if (!make) return fail(make.error());
   constexpr std::int64_t kSize = 100;
-  auto pages = read_report_pages(kSize, wanted, [&](std::int64_t number) -> Expected<Page<Report>> {
+  bool begins_at_one = reports_begin_at_one_;
+  const auto page = [&](std::int64_t number) -> Expected<Page<Report>> {
     const auto response = ask(*make, make->reports(id, number, kSize));
     if (!response) return fail(response.error());
     return decoded(decode_reports(response->body, config_.api_zone), *response, Effect::read, "list reports");
-  });
+  };
+  auto pages = read_report_pages(kSize, wanted, begins_at_one, page);
+  if (begins_at_one) reports_begin_at_one_ = true;
   if (!pages) return fail(pages.error());
   for (const std::string& problem : pages->problems) malformed("list reports: " + problem, {});
   return std::move(pages->listing);

@@ -32,8 +32,8 @@ struct WindowWords {
 /// As it was sent; of a run that was not, as it would be sent now, where the zone of the wire is known.
 [[nodiscard]] WindowWords words_of(const journal::RunRecord& run, const std::optional<schedule::Zone>& zone);
 
-/// The ends of two windows that have the same words, since clocks were set back or api_time_zone was changed, are
-/// no further apart: what runs of either have claimed is to be known.
+/// The ends of two windows that have the same words, since clocks were set back or api_time_zone was changed,
+/// are no further apart: what runs of either have claimed is to be known.
 inline constexpr Seconds kAlikeWithin = std::chrono::hours{26};
 /// A list that shows a report of one may show that of the other.
 [[nodiscard]] bool are_alike(const journal::RunRecord& a, const journal::RunRecord& b);

@@ -111,8 +111,10 @@ Expected<cloud::ReportListing> FakeCloud::list_reports(const InstanceId& id,
   for (auto it = std::ranges::lower_bound(reports, oldest, {}, &Made::born); it != reports.end(); ++it)
     if (it->instance == id && clock_.elapsed() - it->born >= hidden_for) listed.push_back(&*it);
   if (newest_first) std::ranges::reverse(listed);
+  bool begins_at_one = false;
   auto read = cloud::read_report_pages(
-      dialect.page_size, wanted, [&](std::int64_t number) -> Expected<cloud::Page<cloud::Report>> {
+      dialect.page_size, wanted, begins_at_one,
+      [&](std::int64_t number) -> Expected<cloud::Page<cloud::Report>> {
         ++pages;
         if (number < dialect.first_page) return fail(ErrorKind::rejected, "no such page");
         cloud::Page<cloud::Report> page;

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <numeric>
 #include <string>
@@ -38,21 +39,25 @@ struct Service {
                              : std::nullopt;
   };
   std::function<void(std::int64_t page)> after = [](std::int64_t) {};
+  std::int64_t most_on_a_page = kSize;
   std::vector<std::int64_t> asked;
+  bool begins_at_one = false;
 
   Expected<ReportPages> read(const std::vector<ReportId>& wanted = {}) {
-    return read_report_pages(kSize, wanted, [this](std::int64_t number) -> Expected<Page<Report>> {
-      asked.push_back(number);
-      if (auto error = failure(number)) return fail(*std::move(error));
-      Page<Report> page;
-      page.total = total(number);
-      const auto begin = static_cast<std::size_t>((number - first_page) * kSize);
-      for (std::size_t i = begin; i < std::min(numbers.size(), begin + kSize); ++i)
-        page.items.push_back(report(numbers[i]));
-      page.entries = page.items.size();
-      after(number);
-      return page;
-    });
+    return read_report_pages(
+        kSize, wanted, begins_at_one, [this](std::int64_t number) -> Expected<Page<Report>> {
+          asked.push_back(number);
+          if (auto error = failure(number)) return fail(*std::move(error));
+          Page<Report> page;
+          page.total = total(number);
+          const auto begin = static_cast<std::size_t>((number - first_page) * most_on_a_page);
+          const auto end = begin + static_cast<std::size_t>(most_on_a_page);
+          for (std::size_t i = begin; i < std::min(numbers.size(), end); ++i)
+            page.items.push_back(report(numbers[i]));
+          page.entries = page.items.size();
+          after(number);
+          return page;
+        });
   }
 };
 
@@ -78,16 +83,37 @@ TEST(ReportPages, AnEmptyFirstPageOfWhichNoTotalIsKnownIsNotTheEnd) {
   EXPECT_EQ(read->listing.reports.size(), 7U);
 }
 
-TEST(ReportPages, AnEmptyListThatSaysSoIsAskedOnce) {
+TEST(ReportPages, AreWholeWhereTotalsAreOfTheirPageAlone) {
+  for (const int count : {0, 1, 4, 5, 10, 13, 25}) {
+    for (const std::int64_t first : {0, 1}) {
+      for (const std::int64_t most : {std::int64_t{4}, kSize}) {
+        Service service(count);
+        service.first_page = first;
+        service.most_on_a_page = most;
+        service.total = [&](std::int64_t page) {
+          return std::clamp<std::int64_t>(count - (page - first) * most, 0, most);
+        };
+        const auto read = service.read();
+        ASSERT_TRUE(read);
+        EXPECT_EQ(read->listing.reports.size(), static_cast<std::size_t>(count)) << first << ", " << most;
+        EXPECT_EQ(read->listing.doubt, "") << count << " from page " << first << ", " << most << " on each";
+      }
+    }
+  }
+}
+
+TEST(ReportPages, APageZeroThatIsRefusedIsNotAskedForAgain) {
   Service service(0);
   ASSERT_TRUE(service.read());
-  EXPECT_THAT(service.asked, testing::ElementsAre(1));
+  EXPECT_THAT(service.asked, testing::ElementsAre(1, 0));
+  ASSERT_TRUE(service.read());
+  EXPECT_THAT(service.asked, testing::ElementsAre(1, 0, 1));
 }
 
 TEST(ReportPages, TheTotalOfEachPageCounts) {
   Service service(20);
   service.numbers.pop_back();
-  service.total = [](std::int64_t page) { return page == 1 ? 20 : page == 2 ? 20 : 0; };
+  service.total = [](std::int64_t page) { return page <= 2 ? 20 : 0; };
   const auto read = service.read();
   ASSERT_TRUE(read);
   EXPECT_EQ(read->listing.doubt, "19 of 20 reports were listed");
