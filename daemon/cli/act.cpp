@@ -79,8 +79,9 @@ int act(const engine::Ports& ports, Daemon& daemon, const Host& host, const Watc
   const bool ended = engine.stop();
   watch.repeats.say_all();
   // A call that hangs may still come back to what returning from here would take down.
-  if (!ended) _exit(kWell);
-  return kWell;
+  const int status = watch.threads.has_failed() ? kFailed : kWell;
+  if (!ended) _exit(status);
+  return status;
 }
 
 }  // namespace dbssd::cli

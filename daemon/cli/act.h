@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/daemon.h"
+#include "cli/thread_events.h"
 #include "telemetry/repeats.h"
 #include "telemetry/status_service.h"
 
@@ -13,6 +14,7 @@ struct Watch {
   telemetry::ServiceBoard& board;
   telemetry::StatusService& status;
   telemetry::Repeats& repeats;
+  const ThreadEvents& threads;
 };
 
 /// The projects of the policy are what metrics are counted by.

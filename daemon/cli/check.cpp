@@ -1,10 +1,9 @@
 #include <algorithm>
-#include <atomic>
 #include <nlohmann/json.hpp>
 #include <ostream>
-#include <thread>
 
 #include "base/text.h"
+#include "cli/at_once.h"
 #include "cli/command.h"
 #include "cli/fires.h"
 #include "cli/online.h"
@@ -35,14 +34,8 @@ std::vector<Asked> ask_all(const policy::Policy& policy, schedule::ZoneDatabase&
   prepare_http();
   const ClientFactory clients = client_factory(zones);
   std::vector<Asked> answers(policy.projects.size());
-  std::atomic<std::size_t> next = 0;
-  const auto ask_in_turn = [&] {
-    for (std::size_t i = next++; i < answers.size(); i = next++)
-      answers[i] = ask_by_name(policy, policy.projects[i], clients, zones);
-  };
-  std::vector<std::jthread> threads;
-  while (threads.size() < std::min(answers.size(), kMostAtOnce)) threads.emplace_back(ask_in_turn);
-  threads.clear();  // joins
+  at_once(answers.size(), kMostAtOnce,
+          [&](std::size_t i) { answers[i] = ask_by_name(policy, policy.projects[i], clients, zones); });
   return answers;
 }
 

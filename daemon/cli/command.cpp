@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <iostream>
+#include <system_error>
 
 namespace dbssd::cli {
 namespace {
@@ -44,6 +45,10 @@ int main(int argc, char** argv) {
         {std::cout, std::cerr, Paint::for_terminal(STDOUT_FILENO), Paint::for_terminal(STDERR_FILENO)});
     if (std::cout.flush()) return status;
     std::cerr << "dbssd: standard output could not be written\n";
+  } catch (const std::system_error& error) {
+    std::cerr << "dbssd: " << error.what() << '\n';
+    if (error.code() == std::errc::resource_unavailable_try_again)
+      std::cerr << "dbssd: the host grants no thread: raise TasksMax= of the unit, or `ulimit -u`\n";
   } catch (const std::exception& error) {
     std::cerr << "dbssd: " << error.what() << '\n';
   }

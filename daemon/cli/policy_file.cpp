@@ -6,6 +6,7 @@
 #include "cli/printing.h"
 #include "engine/sha256.h"
 #include "service/directories.h"
+#include "service/limits.h"
 #include "service/secrets.h"
 
 namespace dbssd::cli {
@@ -27,6 +28,22 @@ Expected<std::string> fingerprint_of(const std::string& text) {
   return hex->substr(0, kDigits);
 }
 
+std::vector<policy::Shortage> shortages_of_host(const policy::Needs& needs) {
+  const service::Limits limits = service::limits_of_service();
+  std::vector<policy::Shortage> found;
+  if (limits.threads && needs.threads > limits.threads->most) {
+    found.push_back({policy::Lint::few_threads, "can need " + std::to_string(needs.threads) +
+                                                    " threads at once, more than " + limits.threads->set_by +
+                                                    ": raise that, or lower limits.in_flight"});
+  }
+  if (limits.descriptors && needs.descriptors > limits.descriptors->most) {
+    found.push_back({policy::Lint::few_descriptors,
+                     "can need " + std::to_string(needs.descriptors) + " descriptors at once, more than " +
+                         limits.descriptors->set_by + ": raise that, or lower limits.in_flight"});
+  }
+  return found;
+}
+
 }  // namespace
 
 Expected<PolicyFile> read_policy_file(const std::string& path, schedule::ZoneDatabase& zones, Secrets secrets,
@@ -40,6 +57,7 @@ Expected<PolicyFile> read_policy_file(const std::string& path, schedule::ZoneDat
   if (secrets == Secrets::reachable) {
     context.secrets = read_reachable;
     context.unwritable = service::unwritable;
+    context.shortages = shortages_of_host;
   }
   policy::ReadResult read = policy::read_policy(*text, context);
   return PolicyFile{std::move(read.policy), std::move(read.findings), *std::move(fingerprint)};

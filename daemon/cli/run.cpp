@@ -7,6 +7,7 @@
 #include "cli/once.h"
 #include "cli/policy_file.h"
 #include "cli/ports.h"
+#include "cli/thread_events.h"
 #include "engine/requests.h"
 #include "journal/sqlite_journal.h"
 #include "service/allocation.h"
@@ -84,6 +85,7 @@ int run(const RunArguments& arguments, Streams streams) {
     return kFailed;
   }
 
+  ThreadEvents threads(events, [&signals] { signals.stop(kFailed); });
   engine::LeftAloneBoard left_alone;
   const engine::Ports ports{clock,
                             **state,
@@ -92,7 +94,8 @@ int run(const RunArguments& arguments, Streams streams) {
                             metered_clients(zones, metrics, clock),
                             engine::requests_directory(policy->state.path),
                             secrets_version,
-                            &left_alone};
+                            &left_alone,
+                            &threads};
   const auto relog = [&](const policy::Log& wanted) { return (*log)->reconfigure(logging(wanted)); };
   telemetry::ServiceBoard board(clock.now().wall, arguments.policy);
   const auto tell_standing = [&board](const PolicyStanding& standing) {
@@ -107,12 +110,12 @@ int run(const RunArguments& arguments, Streams streams) {
   if (!arguments.dry_run) {
     telemetry::StatusService status(
         {clock, zones, metrics, board, [&log] { return (*log)->lost(); },
-         [&left_alone](MonoTime now) { return left_alone.ask(now); }, build::kVersion},
+         [&left_alone](MonoTime now) { return left_alone.ask(now); }, build::kVersion, &threads},
         policy->state.path, policy);
-    return act(ports, daemon, host, {metrics, board, status, repeats});
+    return act(ports, daemon, host, {metrics, board, status, repeats, threads});
   }
   rehearse(ports, daemon, host, repeats);
-  return kWell;
+  return threads.has_failed() ? kFailed : kWell;
 }
 
 }  // namespace dbssd::cli

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <future>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <thread>
 
+#include "cli/at_once.h"
 #include "cli/command.h"
 #include "cli/creation.h"
 #include "cli/policy_file.h"
@@ -51,12 +51,8 @@ Expected<Answer> ask(cloud::CloudApi& api, const ResourceId& resource) {
 
 /// All at once: a project that does not answer delays none of the others.
 void ask_all(std::vector<Asked>& projects, const ResourceId& resource) {
-  std::vector<std::future<Expected<Answer>>> answers;
-  answers.reserve(projects.size());
-  for (Asked& asked : projects)
-    answers.push_back(
-        std::async(std::launch::async, [&asked, &resource] { return ask(*asked.api, resource); }));
-  for (std::size_t i = 0; i < projects.size(); ++i) projects[i].answer = answers[i].get();
+  at_once(projects.size(), projects.size(),
+          [&](std::size_t i) { projects[i].answer = ask(*projects[i].api, resource); });
 }
 
 bool knows_it(const Asked& asked) {

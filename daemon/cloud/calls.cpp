@@ -21,8 +21,9 @@ Expected<void> check(const Id<Tag>& id) {
 
 }  // namespace
 
-Request Calls::get(std::string version, std::vector<std::string> rest) const {
+Request Calls::get(std::string_view api, std::string version, std::vector<std::string> rest) const {
   Request request;
+  request.api = api;
   request.origin = origin_;
   request.path = {std::move(version), project_.str(), "audit"};
   std::ranges::move(rest, std::back_inserter(request.path));
@@ -31,14 +32,14 @@ Request Calls::get(std::string version, std::vector<std::string> rest) const {
 }
 
 Request Calls::instances(std::int64_t offset, std::int64_t limit) const {
-  Request request = get("v1", {"instances"});
+  Request request = get("list instances", "v1", {"instances"});
   request.query = {{"offset", std::to_string(offset)}, {"limit", std::to_string(limit)}};
   request.max_bytes = kListBytes;
   return request;
 }
 
 Request Calls::start(const InstanceId& id) const {
-  Request request = get("v1", {"instance", "start"});
+  Request request = get("start instance", "v1", {"instance", "start"});
   request.method = Method::post;
   request.effect = Effect::mutation;
   request.body = start_body(id);
@@ -46,11 +47,11 @@ Request Calls::start(const InstanceId& id) const {
 }
 
 Expected<Request> Calls::jobs(const ResourceId& id) const {
-  return check(id).map([&] { return get("v1", {id.str(), "jobs"}); });
+  return check(id).map([&] { return get("list jobs", "v1", {id.str(), "jobs"}); });
 }
 
 Request Calls::summary(BusiType type) const {
-  return get("v3", {"summary", std::string(to_string(type)), "task-status"});
+  return get("summary task", "v3", {"summary", std::string(to_string(type)), "task-status"});
 }
 
 Expected<Request> Calls::create_report(const InstanceId& id, const CreateReport& report) const {
@@ -60,7 +61,7 @@ Expected<Request> Calls::create_report(const InstanceId& id, const CreateReport&
     if (database.empty() || database.find(',') != std::string::npos)
       return fail(ErrorKind::rejected, "\"" + database + "\" cannot be a database id");
   }
-  Request request = get("v1", {id.str(), "reports", "create"});
+  Request request = get("create report", "v1", {id.str(), "reports", "create"});
   request.method = Method::post;
   request.effect = Effect::mutation;
   request.body = create_report_body(report);
@@ -69,7 +70,7 @@ Expected<Request> Calls::create_report(const InstanceId& id, const CreateReport&
 
 Expected<Request> Calls::reports(const InstanceId& id, std::int64_t page, std::int64_t size) const {
   if (auto good = check(id); !good) return fail(good.error());
-  Request request = get("v1", {id.str(), "reports", "list"});
+  Request request = get("list reports", "v1", {id.str(), "reports", "list"});
   request.method = Method::post;
   request.body = report_page_body(page, size);
   request.max_bytes = kListBytes;
@@ -78,7 +79,7 @@ Expected<Request> Calls::reports(const InstanceId& id, std::int64_t page, std::i
 
 Expected<Request> Calls::templates(const InstanceId& id, std::size_t offset) const {
   if (auto good = check(id); !good) return fail(good.error());
-  Request request = get("v2", {id.str(), "reports", "templates"});
+  Request request = get("list templates", "v2", {id.str(), "reports", "templates"});
   if (offset > 0)
     request.query = {{"offset", std::to_string(offset)}, {"limit", std::to_string(kTemplatesAsked)}};
   request.max_bytes = kListBytes;
@@ -87,14 +88,14 @@ Expected<Request> Calls::templates(const InstanceId& id, std::size_t offset) con
 
 Expected<Request> Calls::native_schedule(const InstanceId& id, const TemplateId& of) const {
   if (auto good = check(id).and_then([&] { return check(of); }); !good) return fail(good.error());
-  Request request = get("v2", {id.str(), "reports", "tasks", of.str()});
+  Request request = get("native schedule", "v2", {id.str(), "reports", "tasks", of.str()});
   request.max_bytes = kAnswerBytes;
   return request;
 }
 
 Expected<Request> Calls::databases(const InstanceId& id, std::int64_t offset, std::int64_t limit) const {
   if (auto good = check(id); !good) return fail(good.error());
-  Request request = get("v2", {id.str(), "databases"});
+  Request request = get("list databases", "v2", {id.str(), "databases"});
   request.query = {{"offset", std::to_string(offset)}, {"limit", std::to_string(limit)}};
   request.max_bytes = kListBytes;
   return request;
@@ -103,7 +104,7 @@ Expected<Request> Calls::databases(const InstanceId& id, std::int64_t offset, st
 Expected<Request> Calls::download(const InstanceId& id, const ReportId& report,
                                   std::string_view locale) const {
   if (auto good = check(id).and_then([&] { return check(report); }); !good) return fail(good.error());
-  Request request = get("v1", {id.str(), "reports", report.str(), "download"});
+  Request request = get("download report", "v1", {id.str(), "reports", report.str(), "download"});
   request.query = {{"local", std::string(locale)}};
   request.max_bytes = kReportBytes;
   return request;
@@ -111,6 +112,7 @@ Expected<Request> Calls::download(const InstanceId& id, const ReportId& report,
 
 Request find_project_request(const std::string& iam_endpoint, const std::string& name) {
   Request request;
+  request.api = "find project";
   request.origin = iam_endpoint;
   request.path = {"v3", "projects"};
   request.query = {{"name", name}};

@@ -33,7 +33,7 @@ class Calls {
                                            std::string_view locale) const;
 
  private:
-  [[nodiscard]] Request get(std::string version, std::vector<std::string> rest) const;
+  [[nodiscard]] Request get(std::string_view api, std::string version, std::vector<std::string> rest) const;
   std::string origin_;
   ProjectId project_;
 };

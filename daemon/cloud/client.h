@@ -33,8 +33,9 @@ struct EcsAgencyCredential {
 using Credential = std::variant<PasswordCredential, AkskCredential, TokenCredential, EcsAgencyCredential>;
 
 class CredentialLedger;
-/// What the clients of one process learn together of credentials that are refused, so that ten projects with
-/// one wrong password are one failure, and a reload is no new one. Outlives every client that has it.
+/// What the clients of one process learn together of credentials that are refused, and of calls that are
+/// refused for their number, so that ten projects with one wrong password, or beyond one quota, are one
+/// failure, and a reload is no new one. Outlives every client that has it.
 [[nodiscard]] std::shared_ptr<CredentialLedger> make_credential_ledger();
 
 struct ClientConfig {

@@ -14,6 +14,15 @@ std::shared_ptr<Probation> CredentialLedger::probation(std::initializer_list<std
   return known;
 }
 
+std::shared_ptr<ApiPaces> CredentialLedger::paces(std::initializer_list<std::string_view> user) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(paces_, [](const auto& known) { return known.second.expired(); });
+  std::weak_ptr<ApiPaces>& known = paces_[stable_hash(user)];
+  auto paces = known.lock();
+  if (!paces) known = paces = std::make_shared<ApiPaces>(clock_);
+  return paces;
+}
+
 bool CredentialLedger::note_service_date(Instant date) {
   // Signatures may be 15 minutes off. Nearer than this the host's own clock is good enough, and steadier.
   constexpr std::int64_t kTolerated = 300;

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "cloud/api_paces.h"
 #include "cloud/probation.h"
 
 namespace dbssd::cloud {
@@ -26,6 +27,9 @@ class CredentialLedger {
   /// first time.
   [[nodiscard]] std::shared_ptr<Probation> probation(std::initializer_list<std::string_view> identity,
                                                      Probation::Terms terms);
+
+  /// Likewise, of a user in a region: what is refused to one of his clients for its number is refused to all.
+  [[nodiscard]] std::shared_ptr<ApiPaces> paces(std::initializer_list<std::string_view> user);
 
   /// How far the cloud's clock is ahead of this host's, as far as it matters.
   [[nodiscard]] Seconds service_ahead() const { return Seconds{service_ahead_}; }
@@ -46,6 +50,7 @@ class CredentialLedger {
   std::mutex mutex_;
   // Guarded by mutex_.
   std::map<std::uint64_t, std::shared_ptr<Probation>> known_;  // hashes keep no secret
+  std::map<std::uint64_t, std::weak_ptr<ApiPaces>> paces_;     // as long as there is such a client
   bool clocks_differ_ = false;
   int against_ = 0;  ///< answers in a row that say otherwise
 };

@@ -13,8 +13,20 @@ constexpr Seconds kLongestPause{60};
 
 }  // namespace
 
-Pace::Pace(int per_second)
-    : configured_(std::max(per_second, 1)), rate_(configured_), refused_rate_(configured_) {}
+Pace::Pace(double per_second)
+    : configured_(std::max(per_second, 1.0)), rate_(configured_), refused_rate_(configured_) {}
+
+void Pace::allow(double per_second) {
+  const bool was_full = rate_ >= configured_;
+  configured_ = std::max(per_second, 1.0);
+  rate_ = was_full ? configured_ : std::min(rate_, configured_);
+  refused_rate_ = was_full ? configured_ : std::min(refused_rate_, configured_);
+}
+
+bool Pace::is_slowed(MonoTime now) {
+  recover(now);
+  return rate_ < configured_ || now < paused_until_;
+}
 
 Pace::Nanos Pace::interval() const {
   return std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(1 / rate_));

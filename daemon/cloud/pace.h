@@ -15,10 +15,15 @@ namespace dbssd::cloud {
 /// configured rate. What the service named holds for ten minutes first. Not thread-safe.
 class Pace {
  public:
-  explicit Pace(int per_second);
+  explicit Pace(double per_second);
+
+  /// Another rate is configured from now on.
+  void allow(double per_second);
 
   /// When the next call may leave, which can be in the past.
   [[nodiscard]] MonoTime earliest() const;
+  /// Whether a refusal still has fewer calls leave, or none, than the configured rate does.
+  [[nodiscard]] bool is_slowed(MonoTime now);
   /// One call leaves now.
   void take(MonoTime now);
   /// A call that left at `left` came back throttled. Calls that left before the last refusal say nothing new.
@@ -32,7 +37,7 @@ class Pace {
   [[nodiscard]] Nanos interval() const;
   void recover(MonoTime now);
 
-  const double configured_;
+  double configured_;
   double rate_;
   double refused_rate_;  ///< the last that was too much; what is above it is not known to be well
   MonoTime full_{};      ///< when every place that was taken is free again

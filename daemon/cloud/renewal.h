@@ -18,9 +18,8 @@
 
 namespace dbssd::cloud {
 
-/// Fetches by one caller at a time: those who come meanwhile go on with what there is as long as it is good,
-/// and else wait: they share a failure, and take up what was fetched unless it has been discarded by then.
-/// After a failed fetch there is none for `hold`. Thread-safe.
+/// Fetches by one caller at a time. Those who come meanwhile go on with what is good still, or wait for what
+/// comes of it. After a failed fetch there is none for `hold`. Thread-safe.
 template <class T>
 class Renewal {
  public:
@@ -42,8 +41,7 @@ class Renewal {
   Renewal(const Clock& clock, Fetch fetch, Hold hold)
       : clock_(clock), fetch_(std::move(fetch)), hold_(std::move(hold)) {}
 
-  /// Waits while another caller fetches, for as long as `patience` has it: not_sent where it ends before. The
-  /// one that fetches hands its patience to the fetch.
+  /// Waits while another caller fetches: not_sent where the patience, which the fetch gets too, ends before.
   [[nodiscard]] Expected<Current> get(const Patience& patience) {
     const std::stop_callback wake(patience.cancelled, [this] {
       const std::lock_guard lock(mutex_);

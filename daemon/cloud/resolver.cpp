@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <condition_variable>
+#include <exception>
 #include <map>
 #include <mutex>
 #include <system_error>
@@ -36,6 +37,24 @@ struct Resolver::State {
   std::condition_variable changed;
   std::map<std::string, Name> names;  // by host
   bool cancelled = false;
+
+  /// On a thread of its own. The name is there already.
+  void look_up_and_tell(const std::string& host) noexcept {
+    const int result = [&] {
+      try {
+        return look_up(host);
+      } catch (const std::exception&) {
+        return EAI_MEMORY;
+      }
+    }();
+    const std::lock_guard guard(mutex);
+    Name& done = names.find(host)->second;
+    done.running = false;
+    ++done.finished;
+    done.result = result;
+    if (result == 0) done.resolved = MonoTime::clock::now();
+    changed.notify_all();
+  }
 };
 
 Resolver::LookUp Resolver::getaddrinfo_look_up() {
@@ -65,18 +84,10 @@ Expected<void> Resolver::resolve(const std::string& host, MonoTime deadline) {
   if (name.resolved != MonoTime{} && MonoTime::clock::now() - name.resolved < kTrusted) return {};
   if (!name.running) {
     try {
-      std::thread([state = state_, host] {
-        const int result = state->look_up(host);
-        const std::lock_guard guard(state->mutex);
-        State::Name& done = state->names[host];
-        done.running = false;
-        ++done.finished;
-        done.result = result;
-        if (result == 0) done.resolved = MonoTime::clock::now();
-        state->changed.notify_all();
-      }).detach();
+      std::thread([state = state_, host] { state->look_up_and_tell(host); }).detach();
     } catch (const std::system_error& error) {
-      return fail(ErrorKind::not_sent, "cannot start a thread to look up " + host + ": " + error.what());
+      return fail(ErrorKind::not_sent, "the host grants no thread to look up " + host + ": " + error.what() +
+                                           ": raise TasksMax= of the unit, or `ulimit -u`");
     }
     name.running = true;
   }

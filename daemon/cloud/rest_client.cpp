@@ -1,19 +1,17 @@
 #include "cloud/rest_client.h"
 
 #include <atomic>
+#include <optional>
 #include <set>
-#include <stop_token>
 
 #include "cloud/answer.h"
 #include "cloud/calls.h"
-#include "cloud/credentials.h"
 #include "cloud/decode.h"
-#include "cloud/newest_date.h"
 #include "cloud/paging.h"
 #include "cloud/renewal.h"
 #include "cloud/report_pages.h"
+#include "cloud/sending.h"
 #include "cloud/template_pages.h"
-#include "cloud/throttle.h"
 
 namespace dbssd::cloud {
 namespace {
@@ -37,8 +35,8 @@ class RestClient final : public CloudApi {
   Expected<std::vector<Database>> list_databases(const InstanceId& id) override;
   Expected<void> download_report(const InstanceId& id, const ReportId& report, std::string_view locale,
                                  const Sink& sink) override;
-  std::optional<TokenLife> token_life() const override { return credentials_->life(); }
-  std::optional<ServiceDate> service_date() const override { return newest_date_.get(); }
+  std::optional<TokenLife> token_life() const override { return sending_.token_life(); }
+  std::optional<ServiceDate> service_date() const override { return sending_.service_date(); }
   void cancel() override;
 
  private:
@@ -50,13 +48,7 @@ class RestClient final : public CloudApi {
   };
   Expected<Begun> begin();
   Expected<Renewal<ProjectId>::Fresh> find_project(const Patience& patience);
-  /// How long a call that began then may wait for what it needs before it leaves.
-  [[nodiscard]] Patience to_leave(MonoTime start) const;
-
-  /// Sends with credentials, in turn, and once more with fresh ones after a 401; over at `ends`.
-  Expected<Response> send(const Request& request, const ProjectId& project, const Patience& to_leave,
-                          MonoTime ends);
-  /// The same, where only JSON is a success.
+  /// As Sending::send, where only JSON is a success.
   Expected<Response> ask(const Request& request, const ProjectId& project, const Patience& to_leave,
                          MonoTime ends);
   Expected<Response> ask(Begun& begun, const Expected<Request>& request);
@@ -67,21 +59,13 @@ class RestClient final : public CloudApi {
   Expected<std::vector<T>> whole(Expected<Collected<T>> collected, const char* call);
   Expected<void> accepted(Begun& begun, const Expected<Request>& request, const char* call);
   void malformed(const std::string& message, const std::string& request_id) const;
-  /// A refused credential is told of once.
-  [[nodiscard]] NoticeSink notices_of_credentials();
-  void compare_clocks(const Now& sent, const Response& response);
 
   const ClientConfig config_;
   const NoticeSink notices_;
   const Clock& clock_;
   const std::unique_ptr<Transport> transport_;
-  std::stop_source cancel_;
-  Throttle throttle_;
-  const std::shared_ptr<CredentialLedger> ledger_;
-  const std::unique_ptr<Credentials> credentials_;
+  Sending sending_;
   Renewal<ProjectId> project_;
-  std::atomic<bool> told_of_refusal_ = false;
-  NewestDate newest_date_;
   std::atomic<bool> reports_begin_at_one_ = false;  ///< the service refused a page 0
 };
 
@@ -91,11 +75,7 @@ RestClient::RestClient(ClientConfig config, NoticeSink notices, std::unique_ptr<
       notices_(std::move(notices)),
       clock_(clock),
       transport_(std::move(transport)),
-      throttle_(clock_, config_.requests_per_second, config_.in_flight),
-      ledger_(config_.ledger ? config_.ledger : std::make_shared<CredentialLedger>(clock_)),
-      credentials_(
-          make_credentials(config_.credential, {clock_, *transport_, config_.iam_endpoint, config_.region,
-                                                config_.project_id, notices_of_credentials(), *ledger_})),
+      sending_(config_, notices_, *transport_, clock_),
       project_(
           clock_, [this](const Patience& patience) { return find_project(patience); },
           [](const Error& error, int) {
@@ -103,71 +83,13 @@ RestClient::RestClient(ClientConfig config, NoticeSink notices, std::unique_ptr<
           }) {}
 
 void RestClient::cancel() {
-  cancel_.request_stop();
+  sending_.cancel();
   transport_->cancel();
-}
-
-NoticeSink RestClient::notices_of_credentials() {
-  return [this](const Notice& notice) {
-    if (!notices_) return;
-    if (notice.kind == Notice::Kind::auth_failed && told_of_refusal_.exchange(true)) return;
-    notices_(notice);
-  };
-}
-
-void RestClient::compare_clocks(const Now& sent, const Response& response) {
-  // What comes from no service of the cloud has any date.
-  if (!response.date || response.status >= 500) return;
-  newest_date_.take({*response.date, sent.mono, clock_.now().mono});
-  if (!notices_) return;
-  const auto news = ledger_->compare_clocks(sent.wall, *response.date);
-  if (!news) return;
-  if (news->ahead == Seconds{0})
-    return notices_({Notice::Kind::clock_agreed, "this host's clock agrees with the service's", {}});
-  notices_({Notice::Kind::clock_skewed, describe_clock(news->ahead), {}});
-}
-
-Patience RestClient::to_leave(MonoTime start) const {
-  // A call with no time to come back would leave for nothing; a mutation, to be looked up.
-  return {start + std::chrono::nanoseconds(config_.timeout) * 2 / 3, cancel_.get_token()};
-}
-
-Expected<Response> RestClient::send(const Request& request, const ProjectId& project,
-                                    const Patience& to_leave, MonoTime ends) {
-  for (bool again = false;; again = true) {
-    if (auto prepared = credentials_->prepare(to_leave); !prepared) return fail(prepared.error());
-    const Expected<Throttle::Pass> pass = throttle_.enter(to_leave);
-    if (!pass) return fail(pass.error());
-    Request attempt = request;
-    const auto generation = credentials_->authorize(attempt, project, to_leave);
-    if (!generation) return fail(generation.error());
-    attempt.deadline = ends;
-    const Now left = clock_.now();
-    Expected<Response> response = send_and_return(*transport_, attempt);
-    if (response) compare_clocks(left, *response);
-
-    Outcome outcome = Outcome::unclear;
-    if (response && response->status == 401)
-      outcome = Outcome::refused;
-    else if (response && response->status < 500 && response->status != 429)
-      outcome = Outcome::admitted;
-    if (outcome == Outcome::admitted) told_of_refusal_ = false;
-    const bool repeat =
-        credentials_->concluded(*generation, outcome, response ? response->date : std::optional<Instant>());
-    // A 401 comes from the gateway, before the service has seen anything.
-    if (outcome == Outcome::refused && repeat && !again) continue;
-
-    if (response && response->status >= 200 && response->status < 300) return response;
-    Error error = response ? error_of(*response, request.effect) : std::move(response.error());
-    if (error.kind == ErrorKind::throttled) throttle_.refused(*pass, error);
-    credentials_->redact(error.message);
-    return fail(std::move(error));
-  }
 }
 
 Expected<Response> RestClient::ask(const Request& request, const ProjectId& project, const Patience& to_leave,
                                    MonoTime ends) {
-  Expected<Response> response = send(request, project, to_leave, ends);
+  Expected<Response> response = sending_.send(request, project, to_leave, ends);
   if (!response || is_json_success(*response)) return response;
   Error error = error_of(*response, request.effect);
   malformed(error.message, error.request_id);
@@ -177,7 +99,7 @@ Expected<Response> RestClient::ask(const Request& request, const ProjectId& proj
 Expected<Response> RestClient::ask(Begun& begun, const Expected<Request>& request) {
   if (!request) return fail(request.error());
   const MonoTime start = begun.take_start(clock_.now().mono);
-  return ask(*request, begun.project(), to_leave(start), start + config_.timeout);
+  return ask(*request, begun.project(), sending_.to_leave(start), start + config_.timeout);
 }
 
 void RestClient::malformed(const std::string& message, const std::string& request_id) const {
@@ -192,7 +114,7 @@ Expected<T> RestClient::decoded(Expected<T> value, const Response& response, Eff
   error.http_status = response.status;
   error.request_id = response.request_id.substr(0, 128);
   error.message = std::string(call) + ": " + error.message;
-  credentials_->redact(error.message);
+  sending_.redact(error.message);
   if (error.kind == ErrorKind::malformed) {
     malformed(error.message, error.request_id);
     if (effect == Effect::mutation) error.kind = ErrorKind::outcome_unknown;
@@ -220,7 +142,7 @@ Expected<Renewal<ProjectId>::Fresh> RestClient::find_project(const Patience& pat
 Expected<RestClient::Begun> RestClient::begin() {
   const MonoTime start = clock_.now().mono;
   if (config_.project_id) return Begun{Calls(config_.dbss_endpoint, *config_.project_id), start};
-  const auto project = project_.get(to_leave(start));
+  const auto project = project_.get(sending_.to_leave(start));
   if (!project) return fail(project.error());
   return Begun{Calls(config_.dbss_endpoint, project->value), start};
 }
@@ -344,8 +266,8 @@ Expected<void> RestClient::download_report(const InstanceId& id, const ReportId&
   if (!request) return fail(request.error());
   request->sink = &sink;
   const MonoTime start = make->take_start(clock_.now().mono);
-  const auto response =
-      send(*request, make->project(), to_leave(start), start + config_.timeout * kDownloadPatience);
+  const auto response = sending_.send(*request, make->project(), sending_.to_leave(start),
+                                      start + config_.timeout * kDownloadPatience);
   if (!response) return fail(response.error());
   if (response->status != 200) return fail(error_of(*response, Effect::read));
   return {};

@@ -1,6 +1,7 @@
 #include "cloud/throttle.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <stop_token>
 
 namespace dbssd::cloud {
@@ -13,7 +14,6 @@ Throttle::Pass::~Pass() {
 }
 
 Expected<Throttle::Pass> Throttle::enter(const Patience& patience) {
-  const MonoTime deadline = patience.deadline;
   Waiter self;
   const std::stop_callback wake(patience.cancelled, [&] {
     const std::lock_guard lock(mutex_);
@@ -21,19 +21,16 @@ Expected<Throttle::Pass> Throttle::enter(const Patience& patience) {
   });
   std::unique_lock lock(mutex_);
   const Queue::iterator place = queue_.insert(queue_.end(), &self);
-  std::optional<Error> failure;
-  for (;;) {
-    const MonoTime now = clock_.now().mono;
+  enum class End : std::uint8_t { let_in, cancelled, late } end = End::let_in;
+  MonoTime now = clock_.now().mono;
+  for (;; now = clock_.now().mono) {
     const MonoTime free = pace_.earliest();
     if (patience.is_cancelled()) {
-      failure = Error{ErrorKind::not_sent, "cancelled", {}, {}, 0};
+      end = End::cancelled;
       break;
     }
-    if (now >= deadline || free > deadline) {
-      failure = Error{
-          ErrorKind::throttled, "no turn in time under the project's rate and in-flight limits", {}, {}, 0};
-      failure->retry_after =
-          std::chrono::ceil<Millis>(std::max(free - now, std::chrono::nanoseconds{Seconds{1}}));
+    if (patience.is_over(now) || free > patience.deadline) {
+      end = End::late;
       break;
     }
     const bool first = queue_.front() == &self;
@@ -41,19 +38,20 @@ Expected<Throttle::Pass> Throttle::enter(const Patience& patience) {
     if (first && room && free <= now) break;
     self.turn.wait_for(lock, first && room ? free - now : patience.left(now));
   }
-  queue_.erase(place);
-  if (!failure) {
-    pace_.take(clock_.now().mono);
+  queue_.erase(place);  // before anything that can throw
+  if (end == End::let_in) {
+    pace_.take(now);
     ++in_flight_;
   }
   wake_first();
-  if (failure) return fail(*std::move(failure));
-  return Pass(this, clock_.now().mono);
-}
-
-void Throttle::refused(const Pass& pass, const Error& error) {
-  const std::lock_guard lock(mutex_);
-  pace_.refused(pass.left_, clock_.now().mono, parse_rate_limit(error.message), error.retry_after);
+  if (end == End::let_in) return Pass(this, now);
+  if (end == End::cancelled) return fail(ErrorKind::not_sent, "cancelled");
+  Error error;
+  error.kind = ErrorKind::throttled;
+  error.message = "no turn in time under the project's rate and in-flight limits";
+  error.retry_after =
+      std::chrono::ceil<Millis>(std::max<MonoTime::duration>(pace_.earliest() - now, Seconds{1}));
+  return fail(std::move(error));
 }
 
 void Throttle::leave() {

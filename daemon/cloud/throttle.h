@@ -1,5 +1,5 @@
 // The gate that every call of a project passes: at most so many a second, at most so many at once, first come
-// first served.
+// first served. These are the operator's limits; what the service refuses is for ApiPaces.
 #pragma once
 
 #include <condition_variable>
@@ -22,6 +22,9 @@ class Throttle {
     Pass& operator=(Pass&&) = delete;
     ~Pass();
 
+    /// When the call might leave.
+    [[nodiscard]] MonoTime left() const { return left_; }
+
    private:
     friend class Throttle;
     Pass(Throttle* gate, MonoTime left) : gate_(gate), left_(left) {}
@@ -35,8 +38,6 @@ class Throttle {
   /// Waits for a turn. throttled, at once, where none can come before the deadline; not_sent where the call
   /// is cancelled.
   [[nodiscard]] Expected<Pass> enter(const Patience& patience);
-  /// The call of this pass came back throttled.
-  void refused(const Pass& pass, const Error& error);
 
  private:
   struct Waiter {

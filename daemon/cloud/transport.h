@@ -30,7 +30,8 @@ using Sink = std::function<bool(std::span<const char>)>;
 struct Request {
   Method method = Method::get;
   Effect effect = Effect::read;
-  std::string origin;             ///< scheme://host[:port]
+  std::string_view api;  ///< its name, which outlives it: the service counts the calls of each by itself
+  std::string origin;    ///< scheme://host[:port]
   std::vector<std::string> path;  ///< segments as they are; the transport percent-encodes them
   std::vector<std::pair<std::string, std::string>> query;    ///< as they are, in the order to send
   std::vector<std::pair<std::string, std::string>> headers;  ///< beside Host, Content-Type and Content-Length

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -25,7 +26,8 @@ class Cycle {
         lane_(std::move(lane)),
         client_(std::move(client)),
         rhythm_(lane_->project().limits),
-        workers_(static_cast<std::size_t>(lane_->project().limits.in_flight)) {
+        workers_(static_cast<std::size_t>(lane_->project().limits.in_flight),
+                 {.purpose = "a worker of " + lane_->project().name.str(), .watch = ports_.threads}) {
     report_.name = lane_->project().name;
   }
 
@@ -34,6 +36,16 @@ class Cycle {
   [[nodiscard]] const ProjectName& name() const { return report_.name; }
 
   CycleReport::Project run(const std::function<bool()>& stop) {
+    try {
+      turn_until_done(stop);
+    } catch (const std::exception& thrown) {
+      note_failure(std::string("unexpected: ") + thrown.what());
+    }
+    return std::move(report_);
+  }
+
+ private:
+  void turn_until_done(const std::function<bool()>& stop) {
     while (true) {
       const std::size_t room = cancelled_ ? 0 : rhythm_.room(lane_->calls_under_way());
       const Lane::Turn turn = lane_->turn(room);
@@ -46,10 +58,8 @@ class Cycle {
     }
     if (const auto saved = lane_->save(); !saved) note_failure(saved.error().message);
     report_.plan = lane_->explain();
-    return std::move(report_);
   }
 
- private:
   void make(const planner::Call& call) {
     workers_.submit([this, call, project = report_.name] {
       planner::Answer answer = perform(call, project, *client_, ports_.journal, ports_.clock);
@@ -65,6 +75,10 @@ class Cycle {
     if (sleep(lock, rhythm_.enough(), std::min<MonoTime::duration>(rest, kStopLook)))
       return std::exchange(answers_, {});
     while (!sleep(lock, 1, kStopLook)) {
+      lock.unlock();
+      workers_.ask_for_threads();
+      workers_.run_stranded();  // this thread has nothing else to do
+      lock.lock();
       if (cancelled_ || !stop()) continue;
       cancelled_ = true;
       client_->cancel();
@@ -144,9 +158,18 @@ Expected<CycleReport> run_cycle(const Ports& ports, const std::shared_ptr<const 
   CycleReport report;
   report.projects.resize(cycles.size());
   {
+    const auto run = [&](std::size_t i) { report.projects[i] = cycles[i]->run(stop); };
     std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < cycles.size(); ++i)
-      threads.emplace_back([&, i] { report.projects[i] = cycles[i]->run(stop); });
+    for (std::size_t i = 0; i < cycles.size(); ++i) {
+      const std::string purpose = "the cycle of " + cycles[i]->name().str();
+      auto thread = start_thread(purpose, ports.threads, [&run, i] { run(i); });
+      if (thread) {
+        threads.push_back(*std::move(thread));
+        continue;
+      }
+      if (ports.threads != nullptr) ports.threads->refused(purpose, thread.error());
+      run(i);  // on this thread: the next one waits for it
+    }
   }
   // What is on record by now needs no file any more.
   if (mode == Mode::act)

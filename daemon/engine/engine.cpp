@@ -65,7 +65,9 @@ class Engine::State {
       if (const auto lane = lanes_.find(name); lane != lanes_.end())
         lane->second->reload(policy, index, clients->at(name));
     }
-    for (auto& [name, lane] : added) run(name, std::move(lane), clients->at(name));
+    for (auto& [name, lane] : added)
+      lanes_.emplace(name, std::make_unique<LaneThread>(ports_, std::move(lane), clients->at(name)));
+    begin_lanes();
     policy_ = std::move(policy);
     secrets_ = std::move(secrets);
     is_to_end_removed_ = true;
@@ -90,13 +92,15 @@ class Engine::State {
     });
     reap();
     end_removed(now);
+    begin_lanes();
     if (now.mono >= next_prune_) prune(now);
   }
 
   [[nodiscard]] MonoTime slowest_turn() const {
     MonoTime slowest = MonoTime::max();
-    for (const auto& [name, lane] : lanes_) slowest = std::min(slowest, lane->last_turn());
-    return lanes_.empty() ? ports_.clock.now().mono : slowest;
+    for (const auto& [name, lane] : lanes_)
+      if (lane->has_begun()) slowest = std::min(slowest, lane->last_turn());
+    return slowest == MonoTime::max() ? ports_.clock.now().mono : slowest;
   }
 
   [[nodiscard]] std::map<ProjectName, MonoTime> turns() const {
@@ -163,8 +167,10 @@ class Engine::State {
     return lane;
   }
 
-  void run(const ProjectName& name, std::unique_ptr<Lane> lane, std::shared_ptr<cloud::CloudApi> client) {
-    lanes_.emplace(name, std::make_unique<LaneThread>(ports_, std::move(lane), std::move(client)));
+  /// Where the host grants no thread to one, it grants none to the next either.
+  void begin_lanes() {
+    for (const auto& [name, lane] : lanes_)
+      if (!lane->has_begun() && !lane->begin()) return;
   }
 
   /// Lanes of removed projects end by themselves, and are reaped by a later tick.

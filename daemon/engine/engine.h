@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/thread.h"
 #include "base/time.h"
 #include "cloud/cloud_api.h"
 #include "engine/left_alone_board.h"
@@ -37,6 +38,7 @@ struct Ports {
   /// looks.
   std::function<std::uint64_t(const policy::Project&)> secrets_version = {};
   LeftAloneBoard* left_alone = nullptr;  ///< null: nobody asks
+  ThreadWatch* threads = nullptr;        ///< null: nobody is told what goes wrong with threads
 };
 
 /// Owns the lanes and their threads. Its methods belong to one thread, the main one.
@@ -47,8 +49,8 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Loads each project's memory and starts its lane. Fails where the journal cannot be read or a client not
-  /// be made; no lane runs then.
+  /// Loads each project's memory and starts its lane; one for which the host grants no thread begins at a
+  /// later tick. Fails where the journal cannot be read or a client not be made; no lane runs then.
   [[nodiscard]] Expected<void> start();
 
   /// Swaps the policy. Calls under way are not disturbed; lanes of unchanged projects go on; those of new
@@ -61,9 +63,10 @@ class Engine {
   /// wakes the lanes where any of that matters.
   void tick();
 
-  /// When the slowest lane last completed a turn of its loop: the watchdog's evidence of progress.
+  /// When the slowest lane that has a thread last completed a turn of its loop: the watchdog's evidence of
+  /// progress.
   [[nodiscard]] MonoTime slowest_turn() const;
-  /// When each project's lane did.
+  /// When each project's lane did, or was made where it has not begun.
   [[nodiscard]] std::map<ProjectName, MonoTime> turns() const;
   /// How each project stands, as its lane said within the last 30 s.
   [[nodiscard]] ProjectStandings standings() const;

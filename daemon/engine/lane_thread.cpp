@@ -23,12 +23,23 @@ LaneThread::LaneThread(const Ports& ports, std::unique_ptr<Lane> lane,
       rhythm_(lane_->project().limits),
       last_turn_(ports.clock.now().mono.time_since_epoch().count()),
       sure_(lane_->sure_now()),
-      workers_(static_cast<std::size_t>(lane_->project().limits.in_flight)),
-      thread_([this] { drive(); }) {}
+      workers_(static_cast<std::size_t>(lane_->project().limits.in_flight),
+               {.purpose = "a worker of " + lane_->project().name.str(), .watch = ports_.threads}) {}
 
 LaneThread::~LaneThread() {
   stop();
-  thread_.join();
+  if (has_begun()) thread_.join();
+}
+
+bool LaneThread::begin() {
+  const std::string purpose = "the lane of " + lane_->project().name.str();
+  auto thread = start_thread(purpose, ports_.threads, [this] { drive(); });
+  if (thread) {
+    thread_ = *std::move(thread);
+  } else if (ports_.threads != nullptr) {
+    ports_.threads->refused(purpose, thread.error());
+  }
+  return thread.has_value();
 }
 
 template <class Change>
@@ -73,6 +84,7 @@ void LaneThread::drive() {
     tell_time();
     tell_standing();
     explain_where_asked();
+    workers_.ask_for_threads();
     take(wait(turn));
   }
   wind_up();
@@ -139,6 +151,7 @@ LaneThread::Word LaneThread::wait(const Lane::Turn& turn) {
     if (turn.next_wall)
       sleep = std::min(sleep, std::chrono::ceil<Millis>(WallTime(*turn.next_wall) - now.wall));
     if (turn.next_mono) sleep = std::min(sleep, std::chrono::ceil<Millis>(*turn.next_mono - now.mono));
+    if (workers_.is_stranded()) sleep = std::min(sleep, Workers::kAskAgain);
     return sleep;
   };
   const auto rest = std::chrono::ceil<Millis>(rhythm_.rests_until() - ports_.clock.now().mono);
@@ -158,9 +171,11 @@ bool LaneThread::sleep(std::unique_lock<std::mutex>& lock, std::size_t enough, M
 void LaneThread::wind_up() {
   for (const auto& client : clients_) client->cancel();
   while (lane_->calls_under_way() > 0) {
+    workers_.ask_for_threads();
     std::unique_lock lock(mutex_);
     enough_ = 1;
-    arrived_.wait(lock, [this] { return !word_.answers.empty(); });
+    // Calls that were handed over and have no thread yet come back too: cancelled.
+    if (!arrived_.wait_for(lock, Workers::kAskAgain, [this] { return !word_.answers.empty(); })) continue;
     Word word = std::exchange(word_, Word{});
     lock.unlock();
     take(std::move(word));

@@ -18,10 +18,15 @@ namespace dbssd::engine {
 /// Its methods may be called from any thread; they only leave word for the lane's own.
 class LaneThread {
  public:
-  /// The lane is loaded already. The client outlives every call made with it.
+  /// The lane is loaded already, and begin() has it run. The client outlives every call made with it.
   LaneThread(const Ports& ports, std::unique_ptr<Lane> lane, std::shared_ptr<cloud::CloudApi> client);
-  /// Waits for every call under way. stop() first, and leave() where that may take too long.
+  /// Waits for every call under way. stop() first, and release it where that may take too long.
   ~LaneThread();
+
+  /// Begins the lane's thread. False where the host grants none, which ports.threads has been told: to be
+  /// called again. Of one thread, as has_begun() and has_ended().
+  [[nodiscard]] bool begin();
+  [[nodiscard]] bool has_begun() const { return thread_.joinable(); }
 
   /// Takes effect at the lane's next turn; calls under way end with the client that they began with.
   void reload(std::shared_ptr<const policy::Policy> policy, std::size_t project,
@@ -31,8 +36,8 @@ class LaneThread {
   void ask(Request request);
   /// Cancels the calls under way; the lane records what they come back with, and ends.
   void stop();
-  /// True once the lane has ended and recorded all.
-  [[nodiscard]] bool has_ended() const { return ended_; }
+  /// True once the lane has ended and recorded all, or where it never began.
+  [[nodiscard]] bool has_ended() const { return ended_ || !has_begun(); }
 
   /// When the lane last completed a turn.
   [[nodiscard]] MonoTime last_turn() const { return MonoTime(MonoTime::duration(last_turn_.load())); }
@@ -104,7 +109,7 @@ class LaneThread {
   Now sure_;
 
   Workers workers_;      ///< their jobs use what is above
-  std::jthread thread_;  ///< last: uses all of the above
+  std::jthread thread_;  ///< last: uses all of the above. The thread's that calls begin()
 };
 
 }  // namespace dbssd::engine

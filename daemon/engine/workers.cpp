@@ -1,18 +1,19 @@
 #include "engine/workers.h"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 namespace dbssd::engine {
 
-Workers::Workers(std::size_t most, Millis stay) : stay_(stay), most_(std::max<std::size_t>(most, 1)) {}
+Workers::Workers(std::size_t most, Terms terms)
+    : terms_(std::move(terms)), most_(std::max<std::size_t>(most, 1)) {}
 
 Workers::~Workers() {
   Threads threads, left;
+  std::deque<std::function<void()>> dropped;  // first to go: a job under way may wait for what they hold
   {
     const std::scoped_lock lock(mutex_);
-    jobs_.clear();
+    dropped.swap(jobs_);
     threads.swap(threads_);
     left.swap(left_);
   }
@@ -23,8 +24,8 @@ void Workers::submit(std::function<void()> job) {
   {
     const std::scoped_lock lock(mutex_);
     jobs_.push_back(std::move(job));
-    if (jobs_.size() > idle_ && threads_.size() < most_) add_thread();
   }
+  ask_for_threads();
   arrived_.notify_one();
 }
 
@@ -38,27 +39,60 @@ std::size_t Workers::threads() const {
   return threads_.size();
 }
 
-void Workers::add_thread() try {
-  threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
-} catch (const std::system_error&) {
-  if (threads_.empty()) throw;
+bool Workers::is_stranded() const {
+  const std::scoped_lock lock(mutex_);
+  return !jobs_.empty() && threads_.empty();
+}
+
+bool Workers::run_stranded() {
+  std::function<void()> job;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (jobs_.empty() || !threads_.empty()) return false;
+    job = std::move(jobs_.front());
+    jobs_.pop_front();
+  }
+  job();
+  return true;
+}
+
+void Workers::ask_for_threads() {
+  const std::error_code refusal = add_thread_where_wanted();
+  if (refusal && terms_.watch != nullptr) terms_.watch->refused(terms_.purpose, refusal);
+}
+
+std::error_code Workers::add_thread_where_wanted() {
+  const std::scoped_lock lock(mutex_);
+  if (jobs_.size() <= idle_ || threads_.size() >= most_) return {};
+  const MonoTime now = MonoTime::clock::now();
+  if (now < ask_again_) return {};
+  auto thread =
+      start_thread(terms_.purpose, terms_.watch, [this](const std::stop_token& stop) { work(stop); });
+  if (!thread) {
+    ask_again_ = now + kAskAgain;
+    return thread.error();
+  }
+  threads_.push_back(*std::move(thread));
+  return {};
 }
 
 void Workers::work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;
-    const bool has_job = arrived_.wait_for(lock, stop, stay_, [this] { return !jobs_.empty(); });
+    const bool has_job = arrived_.wait_for(lock, stop, terms_.stay, [this] { return !jobs_.empty(); });
     --idle_;
     if (!has_job) {
       const Threads before = leave();
       lock.unlock();  // and then waits for them, which wait for nothing
       return;
     }
-    const std::function<void()> job = std::move(jobs_.front());
-    jobs_.pop_front();
-    lock.unlock();
-    job();
+    {
+      const std::function<void()> job = std::move(jobs_.front());
+      jobs_.pop_front();
+      lock.unlock();
+      job();
+    }
     lock.lock();
   }
 }

@@ -39,7 +39,10 @@ void GroupCommit::lead(std::unique_lock<std::mutex>& lock) {
   for (Waiting* waiting : group) waiting->done = true;
   changed_.notify_all();
   lock.unlock();
-  afterwards_();
+  try {
+    afterwards_();
+  } catch (const std::exception&) {  // the next leader calls it again, and there has to be a next one
+  }
   lock.lock();
   leading_ = false;
   changed_.notify_all();

@@ -25,7 +25,7 @@ class GroupCommit {
   using Work = std::function<Expected<void>()>;
 
   /// `connection` must outlive it. `afterwards` runs between transactions, when those that waited have their
-  /// answer.
+  /// answer; what it throws is dropped.
   [[nodiscard]] static Expected<std::unique_ptr<GroupCommit>> on(
       Connection& connection, std::function<void()> afterwards = [] {});
 

@@ -100,6 +100,7 @@ std::vector<Event> sent(const Scope& scope, const Action& action, const Now& rea
   const Now now = sure_now(memory.clock, read);
   if (failures_before(memory, action.call) > 0) memory.retries.spend(now.mono);
   ++memory.in_flight;
+  ++memory.in_flight_of.at(action.call.index());
   ++memory.calls_sent;
   const auto mark_instance_look = [&memory](const InstanceId& id, Look Reporting::*look) {
     if (const auto it = memory.instances.find(id); it != memory.instances.end())

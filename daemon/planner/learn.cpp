@@ -32,6 +32,8 @@ Learned learn(const Scope& scope, Answer answer, const Now& read, Memory& memory
   const Now now = sure_now(memory.clock, read);
   const Learning in{scope, now, memory, learned};
   memory.in_flight = std::max(0, memory.in_flight - 1);
+  int& of_kind = memory.in_flight_of.at(answer.call.index());
+  of_kind = std::max(0, of_kind - 1);
   const bool says_of_the_cloud = asks_the_cloud(answer.call) && !(answer.cancelled && !answer.reply);
   if (says_of_the_cloud) {
     const bool was_further = failures_before(memory, answer.call) > 0;

@@ -33,7 +33,7 @@ Millis longest_hold(ErrorKind kind) {
 bool is_outage(Health& health, ErrorKind kind, bool was_further) {
   if (concerns_everyone(kind)) return true;
   if (!is_suspicious(kind)) return false;
-  if (health.failures > 0) return true;
+  if (health.failures > 0 && !health.only_throttled) return true;
   return !was_further && ++health.suspicions >= kSuspicions;
 }
 
@@ -56,7 +56,7 @@ void tell(const Learning& in, const Error& error) {
   }
   const EventId id = throttled ? EventId::cloud_throttled : EventId::cloud_unreachable;
   const char* const msg =
-      throttled ? "the service throttles this project; calls are held back"
+      throttled ? "the service throttles this project; calls of that kind are held back"
       : error.kind == ErrorKind::not_sent
           ? "the cloud cannot be reached; what is known is kept, calls are retried"
           : "the service fails over whatever it is asked; what is known is kept, calls are retried";
@@ -66,10 +66,10 @@ void tell(const Learning& in, const Error& error) {
 void learn_answered(const Learning& in, const Answer& answer) {
   Health& health = in.memory.health;
   health.suspicions = 0;
-  if (health.failures == 0) return;
+  if (health.failures == 0 || !concerns(health, answer.call)) return;
   // While other calls are under way, those that left before the outage may be among them, and would begin it
   // anew. The one call that looks how it is leaves when there is no other.
-  if (answer.sent_at < health.failed_at || in.memory.in_flight > 0) return;
+  if (answer.sent_at < health.failed_at || held_in_flight(in.memory) > 0) return;
   if (health.told) {
     Event event = event_of(EventId::cloud_recovered, in.scope, "the cloud answers again");
     event.duration = std::chrono::floor<Millis>(in.now.mono - *health.failing_since);
@@ -88,6 +88,9 @@ void learn_health(const Learning& in, const Answer& answer, bool was_further) {
   const Error& error = answer.reply.error();
   if (!is_outage(health, error.kind, was_further)) return;
   // Calls that were under way together fail together: that is one failure, and to be left alone once for.
+  const bool throttled = error.kind == ErrorKind::throttled;
+  health.only_throttled = throttled && (health.failures == 0 || health.only_throttled);
+  if (throttled) health.throttled_kinds.set(answer.call.index());
   if (health.failures == 0 || answer.sent_at >= health.failed_at) ++health.failures;
   health.failed_at = in.now.mono;
   if (!health.failing_since) health.failing_since = in.now.mono;

@@ -1,12 +1,14 @@
 // What a lane knows: the journal's records in memory, and what is worth knowing only while the process lives.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "base/time.h"
@@ -91,6 +93,7 @@ struct Memory {
   std::map<journal::RunKey, ExpiredArchive> expired_archives;  ///< as the newest look found them
   MonoTime archives_rest_until{};                              ///< the clocks jumped: none is removed before
   int in_flight = 0;
+  std::array<int, std::variant_size_v<Call>> in_flight_of{};  ///< likewise, by the index of Call
   std::uint64_t calls_sent = 0;
 
   // From bind().
@@ -100,5 +103,19 @@ struct Memory {
   std::vector<ScheduleKey> unbound;  ///< schedules to be ended: nobody asks for them any more
   bool bindings_stale = true;        ///< the fleet changed since bind()
 };
+
+/// Whether an outage is one of such calls too.
+[[nodiscard]] inline bool concerns(const Health& health, const Call& call) {
+  return !health.only_throttled || health.throttled_kinds.test(call.index());
+}
+
+/// Calls under way that the outage concerns.
+[[nodiscard]] inline int held_in_flight(const Memory& memory) {
+  if (!memory.health.only_throttled) return memory.in_flight;
+  int held = 0;
+  for (std::size_t kind = 0; kind < memory.in_flight_of.size(); ++kind)
+    if (memory.health.throttled_kinds.test(kind)) held += memory.in_flight_of.at(kind);
+  return held;
+}
 
 }  // namespace dbssd::planner

@@ -58,8 +58,12 @@ void hold_back(const Planning& in, std::vector<Action>& actions) {
   const Memory& memory = in.memory;
   if (memory.health.failures == 0 || actions.empty()) return;
   const bool holds = in.now.mono < memory.health.hold_until;
-  if (holds) in.wake_at(memory.health.hold_until);
-  actions.resize(holds || memory.in_flight > 0 ? 0 : 1);
+  std::size_t room = holds || held_in_flight(memory) > 0 ? 0 : 1;
+  const auto left = std::erase_if(actions, [&](const Action& action) {
+    if (!concerns(memory.health, action.call)) return false;
+    return room == 0 || room-- == 0;
+  });
+  if (holds && left > 0) in.wake_at(memory.health.hold_until);
 }
 
 void name_instances(const Memory& memory, std::vector<Action>& actions) {

@@ -9,6 +9,8 @@ namespace dbssd::policy {
 
 enum class Lint : std::uint8_t {
   confirm_too_soon,  ///< a start is called overdue before anyone looks
+  few_descriptors,   ///< more connections may be wanted at once than the host grants
+  few_threads,       ///< likewise
   finish_too_soon,   ///< so is a report
   missed_expires,    ///< missed: all, and what was missed is too late to be made
   never_reached,     ///< an earlier start rule selects all that this one could
@@ -22,7 +24,9 @@ enum class Lint : std::uint8_t {
   window_overlaps,  ///< likewise
 };
 
-inline constexpr Choices<Lint, 12> kLints{{{"confirm-too-soon", Lint::confirm_too_soon},
+inline constexpr Choices<Lint, 14> kLints{{{"confirm-too-soon", Lint::confirm_too_soon},
+                                           {"few-descriptors", Lint::few_descriptors},
+                                           {"few-threads", Lint::few_threads},
                                            {"finish-too-soon", Lint::finish_too_soon},
                                            {"missed-expires", Lint::missed_expires},
                                            {"never-reached", Lint::never_reached},

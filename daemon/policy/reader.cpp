@@ -110,6 +110,14 @@ void read_listen(const Value& value, Status& status) {
   status = {host, static_cast<std::uint16_t>(*port)};
 }
 
+void warn_of_shortages(const Value& value, const std::vector<Project>& projects) {
+  if (value.reading().recording() || !value.given()) return;
+  const auto& shortages = value.reading().context().shortages;
+  if (!shortages) return;
+  for (Shortage& shortage : shortages(needs_of(projects)))
+    value.warning(shortage.lint, std::move(shortage.message));
+}
+
 void read_status(const Value& value, std::optional<Status>& status) {
   value.map([&](Fields& keys) { read_listen(keys.required("listen"), status.emplace()); });
 }
@@ -131,7 +139,9 @@ void Unique::claim(const Value& value, const std::string& text) {
 void read_policy_keys(Fields& keys, Policy& policy) {
   read_version(keys.required("version"));
   keys("time_zone").zone(policy.time_zone);
-  read_projects(keys.required("projects"), policy.projects);
+  const Value projects = keys.required("projects");
+  read_projects(projects, policy.projects);
+  warn_of_shortages(projects, policy.projects);
   read_instances(keys("instances"), policy.projects, policy.instances);
   read_creation_jobs(keys("creation_jobs"), policy.creation_jobs);
   read_summary(keys("summary"), policy.summary);

@@ -11,6 +11,7 @@
 #include "base/expected.h"
 #include "base/secret.h"
 #include "policy/lint.h"
+#include "policy/needs.h"
 #include "policy/policy.h"
 #include "schedule/zone.h"
 
@@ -30,6 +31,12 @@ struct Finding {
 /// "policy.yaml:7:15: error: reports[0].schedule: …"; a warning ends with its kind, as in "[window-gaps]".
 [[nodiscard]] std::string format(const Finding& finding, std::string_view file);
 
+/// More is needed than there is.
+struct Shortage {
+  Lint lint = Lint::few_threads;
+  std::string message;
+};
+
 struct ReadContext {
   schedule::ZoneDatabase& zones;
   /// Tried on every secret that the policy names; what it returns is dropped at once. Null: secrets are not
@@ -39,6 +46,8 @@ struct ReadContext {
   /// Asked of each directory that the policy has dbssd write into: why it cannot, as in "is no directory".
   /// Null: not asked.
   std::function<std::optional<std::string>(const std::string&)> unwritable = {};
+  /// Asked what the policy needs at once: which of it the host does not grant, and why not. Null: not asked.
+  std::function<std::vector<Shortage>(const Needs&)> shortages = {};
 };
 
 struct ReadResult {

@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "base/thread.h"
+
 namespace dbssd::service {
 namespace {
 
@@ -26,7 +28,8 @@ Signals::Signals(Millis grace, int late_status, Millis echo)
     : grace_(grace), late_status_(late_status), echo_(echo) {
   const sigset_t set = listened_to();
   pthread_sigmask(SIG_BLOCK, &set, &former_mask_);
-  listener_ = std::jthread([this] { listen(); });
+  // Nobody can be told yet, and nothing in it throws.
+  listener_ = std::jthread([this] { run_thread("the signals", nullptr, [this] { listen(); }); });
 }
 
 Signals::~Signals() {
@@ -39,6 +42,11 @@ Signals::~Signals() {
   while (sigtimedwait(&set, nullptr, &kNow) > 0) {
   }
   pthread_sigmask(SIG_SETMASK, &former_mask_, nullptr);
+}
+
+void Signals::stop(int late_status) noexcept {
+  late_status_ = late_status;
+  ::kill(::getpid(), SIGTERM);
 }
 
 std::optional<Signal> Signals::wait(Millis timeout) {

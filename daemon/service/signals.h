@@ -38,6 +38,9 @@ class Signals {
   /// The next signal, or nothing after `timeout`. For the main thread.
   [[nodiscard]] std::optional<Signal> wait(Millis timeout);
 
+  /// As a first stop would do it, and a late end is by this status. From any thread; does not wait.
+  void stop(int late_status) noexcept;
+
   /// From any thread.
   [[nodiscard]] bool stop_requested() const noexcept { return stopping_.load(std::memory_order_relaxed); }
 
@@ -45,7 +48,7 @@ class Signals {
   void listen();
 
   const Millis grace_;
-  const int late_status_;
+  std::atomic<int> late_status_;
   const Millis echo_;
   sigset_t former_mask_{};
 

@@ -23,6 +23,18 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "The daemon was asked to end. Calls under way are cancelled; what they may have done is looked up at "
      "the next start.",
      "Nothing."},
+    {service_short_of_threads, "service.short_of_threads", warning,
+     "The host grants no further thread. What needs one waits, and asks again; the threads that there are do "
+     "what can be done.",
+     "Raise TasksMax= of the unit (`ulimit -u` elsewhere), or lower limits.in_flight: `dbssd check` says how "
+     "many threads the policy can need.",
+     true},
+    {service_failed, "service.failed", error,
+     "A thread has failed over something that should not happen, as memory that is not there. The service "
+     "ends in order with status 1, and what was under way is looked up at the next start.",
+     "Read the reason. See that the service is up again (the unit begins it anew) and report the fault; "
+     "where "
+     "it is std::bad_alloc, give it more memory (MemoryMax= of the unit)."},
 
     {service_time_zone_suspect, "service.time_zone_suspect", error,
      "A report was finished at a time that its finish_time, read in the project's api_time_zone, does not "

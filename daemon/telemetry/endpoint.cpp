@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -129,7 +130,9 @@ class Server final : public Endpoint {
                                MHD_OPTION_CONNECTION_LIMIT, kHardLimit, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
                                kMostMemory, MHD_OPTION_CONNECTION_TIMEOUT, kTimeoutSeconds, MHD_OPTION_END);
     if (daemon_ != nullptr) return {};
-    return fail(ErrorKind::internal, "status.listen: no server can be started on " + address());
+    return fail(ErrorKind::internal, "status.listen: no server can be started on " + address() + ": " +
+                                         errno_text(errno) +
+                                         ": where threads are short, raise TasksMax= of the unit");
   }
 
   [[nodiscard]] std::string address() const override { return address_text(host_, port_); }
@@ -143,14 +146,23 @@ class Server final : public Endpoint {
   static MHD_Result on_request(void* self, MHD_Connection* connection, const char* url, const char* method,
                                const char* /*version*/, const char* /*upload*/, std::size_t* /*upload_size*/,
                                void** /*request*/) {
-    return static_cast<Server*>(self)->answer(connection, url, method);
+    // The library's thread is one too that must let nothing out: what cannot be answered is cut off.
+    try {
+      return static_cast<Server*>(self)->answer(connection, url, method);
+    } catch (const std::exception&) {
+      return MHD_NO;
+    }
   }
 
   static void on_connection(void* self, MHD_Connection* connection, void** number,
                             MHD_ConnectionNotificationCode code) {
     auto& server = *static_cast<Server*>(self);
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-      *number = reinterpret_cast<void*>(server.admit(connection));
+      try {
+        *number = reinterpret_cast<void*>(server.admit(connection));
+      } catch (const std::exception&) {
+        *number = nullptr;  // one that is not counted, and ends by its time-out
+      }
     } else {
       server.connections_.erase(reinterpret_cast<std::uintptr_t>(*number));
     }

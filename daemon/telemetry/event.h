@@ -18,6 +18,7 @@ namespace dbssd::telemetry {
 enum class EventId : std::uint8_t {
   service_started, service_ready, service_reloaded, service_reload_failed, service_stopping,
   service_time_zone_suspect,
+  service_short_of_threads, service_failed,
   status_listening, status_closed, status_failed,
   cycle_finished, cycle_planned,
   instance_seen, instance_changed, instance_start_requested, instance_start_accepted, instance_start_rejected,

@@ -9,9 +9,11 @@
 #include <mutex>
 #include <stop_token>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
+#include "base/thread.h"
 #include "base/time.h"
 
 namespace dbssd::telemetry {
@@ -33,24 +35,29 @@ class Lookout {
   /// Where a look takes longer than this, the former view is shown while the next one is made.
   static constexpr Seconds kPatience{2};
 
-  /// Must not throw; to end early, with any view, once it is told to stop.
+  /// To end early, with any view, once it is told to stop. What it throws is shown as a failure.
   using Look = std::function<View(const std::stop_token&)>;
 
-  /// `made` is called, on that thread, after each view. `clock` must outlive it.
-  Lookout(const Clock& clock, Look look, std::function<void()> made);
+  /// `made` is called, on that thread, after each view. `clock` and `watch` must outlive it. The thread
+  /// begins with the first question.
+  Lookout(const Clock& clock, Look look, std::function<void()> made, ThreadWatch* watch = nullptr);
 
-  /// The newest view where it may be shown, else nothing: then one is being made.
+  /// The newest view where it may be shown, else nothing: then one is being made. A failure where the host
+  /// grants no thread to make one.
   [[nodiscard]] std::shared_ptr<const View> ask();
 
   /// Ends a look that is under way, and does not wait for that; the destructor does.
-  void stop() { thread_.request_stop(); }
+  void stop();
 
  private:
   void work(const std::stop_token& stop);
+  [[nodiscard]] View look_safely(const std::stop_token& stop) const;
+  [[nodiscard]] std::error_code begin_thread();
 
   const Clock& clock_;
   const Look look_;
   const std::function<void()> made_;
+  ThreadWatch* const watch_;
 
   std::mutex mutex_;
   // Guarded by mutex_.
@@ -60,6 +67,7 @@ class Lookout {
   MonoTime fresh_until_{};
   MonoTime::duration cost_{};
 
+  bool stopped_ = false;
   std::jthread thread_;  ///< last: uses all of the above
 };
 

@@ -41,7 +41,8 @@ StatusService::StatusService(StatusSources sources, std::string state_path,
       state_path_(std::move(state_path)),
       policy_(std::move(policy)),
       lookout_(
-          sources_.clock, [this](const std::stop_token& stop) { return look(stop); }, [this] { wake(); }) {}
+          sources_.clock, [this](const std::stop_token& stop) { return look(stop); }, [this] { wake(); },
+          sources_.threads) {}
 
 StatusService::~StatusService() { close(); }
 
@@ -123,6 +124,8 @@ std::optional<Response> StatusService::status() {
   constexpr std::string_view kJson = "application/json";
   if (view->failure.empty())
     return Response{kOk, kJson, std::shared_ptr<const std::string>(view, &view->status)};
+  // A view that could not be begun has no document.
+  if (view->status.empty()) return text(kUnavailable, view->failure + "\n");
   return text(kUnavailable, view->status, kJson);
 }
 

@@ -27,6 +27,7 @@ struct StatusSources {
   std::function<std::uint64_t()> log_lines_lost;
   std::function<LeftAlone(MonoTime now)> left_alone;
   std::string version;
+  ThreadWatch* threads = nullptr;
 };
 
 /// Serves /metrics, /healthz, /readyz, /status.json and the page; nothing before listen(). Its methods are

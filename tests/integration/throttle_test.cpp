@@ -34,14 +34,21 @@ json instances(const std::string& prefix, int count) {
 
 constexpr int kReports = 100;
 
+/// Of two users, whose calls are counted apart.
+json of_two_users(json fleet) {
+  fleet["iam"]["users"].push_back({{"name", "dbss-other"}, {"password", kPassword}});
+  return fleet;
+}
+
 /// Two projects, each with a report to be made on each of its instances.
 class Throttled : public testing::Test {
  protected:
-  Throttled() : site(two_projects(instances("slow", kReports), instances("quick", kReports))) {
+  Throttled() : site(of_two_users(two_projects(instances("slow", kReports), instances("quick", kReports)))) {
     json& prod = site.policy["projects"][0];
     prod["limits"] = {{"requests_per_second", 200}, {"in_flight", 8}, {"timeout", "10s"}};
     json other = prod;
     other["name"] = "quick";
+    other["auth"]["user"] = "dbss-other";
     other["project_id"] = kOtherProjectId;
     site.policy["projects"].push_back(other);
     site.policy["instances"]["reconcile_interval"] = "5m";

@@ -1,10 +1,14 @@
 // What lets calls through, one at a time or so many, under every order of those who come.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
 #include <set>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
+#include "cloud/api_paces.h"
 #include "cloud/probation.h"
 #include "cloud/throttle.h"
 #include "interleaving/explore.h"
@@ -102,6 +106,68 @@ TEST(ThrottleInEveryOrder, NobodyIsForgottenWhenOneBeforeHimIsCancelled) {
     std::jthread second([&] { EXPECT_TRUE(gate.enter(MonoTime::max())); });
     cancel.request_stop();
     held.reset();
+  });
+}
+
+/// Clients of one user, to whom a call was refused: one leaves in a second.
+struct Slowed {
+  SystemClock clock;
+  std::shared_ptr<ApiPaces> paces = std::make_shared<ApiPaces>(clock);
+  ApiPaces::Member many{paces, 1, 3};
+  ApiPaces::Member one{paces, 1, 3};
+  Slowed() { many.refused("create report", clock.now().mono, {ErrorKind::throttled, {}, {}, {}, 0}); }
+  bool enter(ApiPaces::Member& who) { return who.enter("create report", MonoTime::max()).has_value(); }
+};
+
+TEST(ApiPacesInEveryOrder, EachWhoWaitsLeavesAndNoneSoonerThanThePaceHasIt) {
+  explore([] {
+    Slowed slowed;
+    const MonoTime begun = slowed.clock.now().mono;
+    int left = 0;
+    {
+      const auto call = [&] {
+        EXPECT_TRUE(slowed.enter(slowed.many));
+        ++left;
+      };
+      std::jthread a(call), b(call), c(call);
+    }
+    EXPECT_EQ(left, 3);
+    EXPECT_GE(slowed.clock.now().mono - begun, 2999ms) << "one a second, from a second on";
+  });
+}
+
+TEST(ApiPacesInEveryOrder, TheBacklogOfAClientDelaysTheCallOfAnotherByOneTurn) {
+  explore(
+      [] {
+        Slowed slowed;
+        std::vector<char> left;
+        std::size_t gone = 0;
+        {
+          const auto call = [&] {
+            EXPECT_TRUE(slowed.enter(slowed.many));
+            left.push_back('m');
+          };
+          std::jthread a(call), b(call), c(call);
+          std::this_thread::sleep_for(1ms);  // they wait
+          gone = left.size();
+          EXPECT_TRUE(slowed.enter(slowed.one));
+          left.push_back('o');
+        }
+        const auto place = std::ranges::find(left, 'o') - left.begin();
+        EXPECT_LE(place, static_cast<std::ptrdiff_t>(gone) + 1);
+      },
+      {.preemptions = 0});
+}
+
+TEST(ApiPacesInEveryOrder, WhoIsCancelledLeavesHisTurnToTheNext) {
+  explore([] {
+    Slowed slowed;
+    std::stop_source cancel;
+    std::jthread first([&] {
+      (void)slowed.many.enter("create report", {MonoTime::max(), cancel.get_token()});
+    });
+    std::jthread second([&] { EXPECT_TRUE(slowed.enter(slowed.one)); });
+    cancel.request_stop();
   });
 }
 

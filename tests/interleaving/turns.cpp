@@ -1,5 +1,6 @@
 #include "interleaving/turns.h"
 
+#include <algorithm>
 #include <cerrno>
 
 #include "interleaving/system.h"
@@ -140,8 +141,12 @@ Turns::Thread* Turns::next(Thread* from) {
     }
   }
   if (ways.empty()) return nullptr;
+  // Where all wait, it is the time of the first of them, unless it is made to wait too.
+  if (ready == 0) std::ranges::stable_sort(ways, {}, [](const Thread* thread) { return *thread->until; });
+  if (ready == 0 && !is_free) ways.resize(1);
   const std::size_t taken = choices_.take(ways.size());
-  if (ready > 0 && (taken >= ready || (goes_on && taken > 0))) ++preemptions_;
+  const bool is_preempted = ready == 0 ? taken > 0 : taken >= ready || (goes_on && taken > 0);
+  if (is_preempted) ++preemptions_;
   return ways[taken];
 }
 

@@ -1,4 +1,5 @@
-// What a test tells the module that is preloaded into dbssd (kill_at.cpp, fast_clock.cpp), in its
+// What a test tells the module that is preloaded into dbssd (kill_at.cpp, fast_clock.cpp) and into
+// those of few_threads_test.cpp, in its
 // environment.
 #pragma once
 
@@ -22,5 +23,10 @@ inline constexpr const char* kMoment = "KILL_AT_MOMENT";    // "before" or "afte
 inline constexpr const char* kFastClock = "FAST_CLOCK";
 // "FROM UNTIL BY": between these real times, in ns since 1970, the wall clock shows so many ns more.
 inline constexpr const char* kWrongClock = "WRONG_CLOCK";
+
+// So many threads are granted (few_threads.cpp).
+inline constexpr const char* kMostThreads = "MOST_THREADS";
+// The file that says that memory is short now (short_memory.cpp).
+inline constexpr const char* kShortMemory = "SHORT_MEMORY";
 
 }  // namespace integration

@@ -141,6 +141,34 @@ TEST_F(Client, ACallThatWaitsForAPlaceIsCancelled) {
   EXPECT_TRUE(first.get());
 }
 
+TEST_F(Client, AThrottledCallSlowsNoCallOfAnotherKindAndTheSameOneOfAnotherProject) {
+  auto ledger = std::make_shared<cloud::CredentialLedger>(clock);
+  const auto project = [&](const std::string& name) {
+    cloud::ClientConfig config = with(cloud::AkskCredential{Secret("AK"), Secret("SK"), {}});
+    config.project_id = ProjectId(name);
+    config.timeout = 5s;
+    config.ledger = ledger;
+    return make(std::move(config), [](const Request& request) {
+      if (request.api == "create report")
+        return json(429, R"({"error_code":"APIGW.0308","error_msg":"limit:10,time:1 minute"})");
+      return json(200, R"({"jobs":[]})");
+    });
+  };
+  const auto prod = project("prod");
+  const auto other = project("other");
+  const auto create = [](cloud::CloudApi& client) {
+    return client.create_report(InstanceId("i"), {TemplateId("t"), {}, {}});
+  };
+  ASSERT_FALSE(create(*prod));
+  EXPECT_TRUE(prod->list_jobs(ResourceId("r")));
+  const std::size_t sent = transport->sent().size();
+  const auto second = create(*other);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, ErrorKind::throttled);
+  EXPECT_EQ(transport->sent().size(), sent) << "it ran into the same limit by itself";
+  EXPECT_TRUE(other->list_jobs(ResourceId("r")));
+}
+
 TEST_F(Client, NothingLeavesAfterCancel) {
   auto client = answering(R"({"jobs":[]})");
   client->cancel();

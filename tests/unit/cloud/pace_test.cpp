@@ -114,6 +114,25 @@ TEST(Pace, ItGrowsEvenlyToWhatWasRefusedAndThenToWhatIsConfigured) {
   EXPECT_DOUBLE_EQ(pace.per_second(), 60) << "the configured rate is the ceiling";
 }
 
+TEST(Pace, IsSlowedFromARefusalOnUntilItHasItsRateAgain) {
+  Pace pace(10);
+  EXPECT_FALSE(pace.is_slowed(kStart));
+  pace.refused(kStart, kStart, {}, {});
+  EXPECT_TRUE(pace.is_slowed(kStart + 5min));
+  EXPECT_FALSE(pace.is_slowed(kStart + 1h));
+}
+
+TEST(Pace, AnotherConfiguredRateIsNoReasonToForgetARefusal) {
+  Pace pace(10);
+  pace.allow(20);
+  EXPECT_DOUBLE_EQ(pace.per_second(), 20);
+  pace.refused(kStart, kStart, {}, {});
+  pace.allow(40);
+  EXPECT_DOUBLE_EQ(pace.per_second(), 10);
+  pace.allow(5);
+  EXPECT_DOUBLE_EQ(pace.per_second(), 5);
+}
+
 TEST(Pace, APauseIsNoReasonToGrow) {
   Pace pace(10);
   pace.refused(kStart, kStart, {}, 1h);

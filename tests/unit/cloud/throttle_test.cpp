@@ -62,23 +62,6 @@ TEST_F(ThrottleTest, TimeBringsTheNextTurn) {
   EXPECT_TRUE(gate.enter(in(0s) + 1ms));
 }
 
-TEST_F(ThrottleTest, ARefusalOfTheServicePausesEverybody) {
-  Throttle gate(clock, 1000, 16);
-  auto pass = gate.enter(in(1s));
-  ASSERT_TRUE(pass);
-  Error error;
-  error.kind = ErrorKind::throttled;
-  error.message = "policy user over ratelimit,limit:10,time:1 minute";
-  error.retry_after = 6s;
-  gate.refused(*pass, error);
-  const auto next = gate.enter(in(5s));
-  ASSERT_FALSE(next);
-  EXPECT_EQ(next.error().retry_after, 6s);
-  clock.advance(6s);
-  EXPECT_TRUE(gate.enter(in(1s)));
-  EXPECT_FALSE(gate.enter(in(5s))) << "the limit that the service named is ten a minute";
-}
-
 TEST_F(ThrottleTest, WhoIsCancelledIsWokenAndLetInNoMore) {
   Throttle gate(clock, 1000, 1);
   std::stop_source cancel;

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <mutex>
+#include <new>
 #include <semaphore>
 #include <thread>
 
@@ -265,6 +268,46 @@ TEST_F(EngineTest, AStopDoesNotWaitForACallThatHangsAndSaysSo) {
   const auto begun = std::chrono::steady_clock::now();
   EXPECT_FALSE(engine.stop());
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{2});
+}
+
+/// Told of threads that fail, by any thread.
+struct FailureWatch final : ThreadWatch {
+  void refused(std::string_view, const std::error_code&) noexcept override {}
+  void failed(std::string_view purpose, std::string_view) noexcept override {
+    const std::scoped_lock lock(mutex);
+    purposes.emplace_back(purpose);
+  }
+  [[nodiscard]] bool was_told_of(const std::string& purpose) {
+    const std::scoped_lock lock(mutex);
+    return std::ranges::count(purposes, purpose) == 1;
+  }
+  std::mutex mutex;
+  std::vector<std::string> purposes;
+};
+
+/// Memory is short when a batch is written.
+class NoRoom final : public telemetry::EventSink {
+ public:
+  void emit(const telemetry::Event&) override { throw std::bad_alloc(); }
+};
+
+TEST_F(EngineTest, AnExceptionInALaneIsToldAndEndsNoProcess) {
+  FailureWatch watch;
+  NoRoom no_room;
+  auto* left_behind = new EngineBench;  // with the lane that has failed
+  const Ports ports{.clock = left_behind->clock,
+                    .journal = left_behind->journal,
+                    .events = no_room,
+                    .zones = left_behind->zones,
+                    .clients =
+                        [](const policy::Project&, const cloud::NoticeSink&) {
+                          return Expected<std::unique_ptr<cloud::CloudApi>>(std::make_unique<HollowCloud>());
+                        },
+                    .threads = &watch};
+  Engine engine(ports, left_behind->current_policy());
+  ASSERT_TRUE(engine.start());
+  EXPECT_TRUE(eventually([&] { return watch.was_told_of("the lane of prod"); }));
+  EXPECT_FALSE(engine.stop()) << "what it had under way is not on record";
 }
 
 TEST_F(EngineTest, AJumpOfTheClockIsToldOnceAndTheListReadAgain) {

@@ -93,7 +93,7 @@ TEST(Workers, GoneDropWhatHasNotBegunAndWaitForWhatHas) {
 TEST(Workers, GoneWithoutAJobJustGo) { Workers workers(8); }
 
 TEST(Workers, LeaveWhenThereWasNothingToDoForAWhileAndComeBack) {
-  Workers workers(4, Millis{1});
+  Workers workers(4, {.stay = Millis{1}});
   for (int round = 0; round < 3; ++round) {
     std::latch together(4);
     for (int i = 0; i < 4; ++i) workers.submit([&] { together.arrive_and_wait(); });

@@ -87,6 +87,32 @@ TEST(PlannerHealth, NothingLeavesBeforeTheWaitThatTheServiceAskedFor) {
   EXPECT_GE(sent_at[1], minutes{7});
 }
 
+TEST(PlannerHealth, AThrottledKindOfCallHoldsBackNoOther) {
+  World world;
+  world.policy.instances.reconcile_interval = minutes{1};
+  for (int i = 1; i <= 5; ++i)
+    world.policy.creation_jobs.resource_ids.push_back(ResourceId("r-" + std::to_string(i)));
+  int listings = 0, jobs = 0, most_jobs = 0;
+  world.fate = [&](const planner::Call& call) {
+    if (std::holds_alternative<planner::ListInstances>(call)) {
+      ++listings;
+      return Fate{};
+    }
+    ++jobs;
+    if (world.count(EventId::cloud_throttled) > 0)
+      most_jobs = std::max(most_jobs, world.lane->memory.in_flight_of.at(call.index()));
+    Fate fate = fakes::failing(ErrorKind::throttled);
+    fate.answer_after = Seconds{1};
+    return fate;
+  };
+  world.run_for(hours{1});
+  EXPECT_GE(listings, 59) << "each minute";
+  EXPECT_LT(jobs, 100) << "held back ever longer, to two minutes";
+  EXPECT_EQ(most_jobs, 1);
+  EXPECT_EQ(world.count(EventId::cloud_throttled), 1U);
+  EXPECT_EQ(world.count(EventId::cloud_recovered), 0U) << "a listing that goes well says nothing of jobs";
+}
+
 TEST(PlannerHealth, WhatIsRefusedForItselfHoldsNobodyBack) {
   Outage outage(ErrorKind::rejected);
   outage.world.run();

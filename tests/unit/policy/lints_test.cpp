@@ -106,6 +106,26 @@ TEST(Lints, AskOfEachDirectoryWhetherItCanBeWritten) {
   EXPECT_TRUE(result.policy);
 }
 
+TEST(Lints, TellWhatTheHostDoesNotGrantOfWhatThePolicyCanNeed) {
+  static schedule::ZoneDatabase zones;
+  Needs asked;
+  const auto shortages = [&asked](const Needs& needs) {
+    asked = needs;
+    return std::vector<Shortage>{{Lint::few_threads, "needs too many"}};
+  };
+  const std::string yaml =
+      "version: 1\n"
+      "projects:\n"
+      "  - {name: a, region: cn-north-1, auth: {method: ecs_agency}, limits: {in_flight: 4}}\n"
+      "  - {name: b, region: cn-north-1, auth: {method: ecs_agency}}\n";
+  const ReadResult result = read_policy(yaml, {zones, nullptr, kNow, {}, shortages});
+  const Needs of_none = needs_of({});
+  EXPECT_EQ(asked.threads - of_none.threads, 5U + 17U) << "each lane, and its calls under way";
+  EXPECT_EQ(asked.descriptors - of_none.descriptors, 2U * (4U + 16U));
+  EXPECT_THAT(lines(result),
+              testing::ElementsAre(testing::EndsWith(": warning: projects: needs too many [few-threads]")));
+}
+
 TEST(Lints, OfARuleThatIsWrongAnywayAreNotAdded) {
   EXPECT_EQ(lints_of(reports({"schedule: \"0 6 * * *\", missed: all, deadline: soon"})),
             std::set<std::string>{"error"});

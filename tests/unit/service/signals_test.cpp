@@ -80,6 +80,17 @@ TEST(SignalsDeathTest, AStopThatTakesTooLongLeavesWithTheStatusGiven) {
   EXPECT_EXIT(hang(), testing::ExitedWithCode(7), "");
 }
 
+TEST(SignalsDeathTest, AStopOfOurOwnIsHeardAsOneFromOutsideAndALateEndHasItsStatus) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto hang = [] {
+    Signals signals(10ms, 0);
+    signals.stop(7);
+    if (signals.wait(kLong) != Signal::stop) _exit(1);
+    while (true) pause();
+  };
+  EXPECT_EXIT(hang(), testing::ExitedWithCode(7), "");
+}
+
 TEST(SignalsDeathTest, ASecondStopLeavesAtOnce) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const auto hang = [] {
