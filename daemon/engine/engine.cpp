@@ -237,9 +237,8 @@ class Engine::State {
   }
 
   void prune(const Now& now) {
-    next_prune_ = now.mono + kPruneInterval;
-    if (!pruning_) pruning_ = std::make_unique<Pruning>(ports_.journal, ports_.events);
-    pruning_->begin(sure_second(now), policy_->state.keep);
+    if (!pruning_) pruning_ = std::make_unique<Pruning>(ports_.journal, ports_.events, ports_.threads);
+    if (pruning_->begin(sure_second(now), policy_->state.keep)) next_prune_ = now.mono + kPruneInterval;
   }
 
   /// Once the lane of a removed project has ended, what it left open ends as well.

@@ -8,20 +8,37 @@ namespace dbssd::engine {
 using telemetry::Event;
 using telemetry::EventId;
 
-Pruning::Pruning(journal::Journal& journal, telemetry::EventSink& events)
-    : journal_(journal), events_(events), thread_([this](const std::stop_token& stop) { work(stop); }) {}
+namespace {
 
-void Pruning::begin(Instant now, Seconds keep) {
+constexpr std::string_view kPurpose = "the removal of old records";
+
+}  // namespace
+
+Pruning::Pruning(journal::Journal& journal, telemetry::EventSink& events, ThreadWatch* watch)
+    : journal_(journal), events_(events), watch_(watch) {}
+
+bool Pruning::begin(Instant now, Seconds keep) {
   {
     const std::scoped_lock lock(mutex_);
     wish_ = Wish{now, keep};
   }
+  if (!thread_.joinable()) {
+    auto thread =
+        start_thread(std::string(kPurpose), watch_, [this](const std::stop_token& stop) { work(stop); });
+    if (!thread) {
+      if (watch_ != nullptr) watch_->refused(kPurpose, thread.error());
+      return false;
+    }
+    thread_ = *std::move(thread);
+  }
   asked_.notify_one();
+  return true;
 }
 
 void Pruning::stop() { thread_.request_stop(); }
 
 bool Pruning::has_ended() const {
+  if (!thread_.joinable()) return true;
   const std::scoped_lock lock(mutex_);
   return ended_;
 }

@@ -8,26 +8,28 @@
 #include <stop_token>
 #include <thread>
 
+#include "base/thread.h"
 #include "base/time.h"
 #include "journal/journal.h"
 #include "telemetry/event.h"
 
 namespace dbssd::engine {
 
-/// Has a thread of its own, which sleeps until there is something to do. Its methods belong to one thread,
-/// and wait for no disk.
+/// Has a thread of its own, from the first wish on, which sleeps until there is something to do. Its methods
+/// belong to one thread, and wait for no disk.
 class Pruning {
  public:
-  /// Both must outlive it; where it was left behind (stop()), for as long as the process lives.
-  Pruning(journal::Journal& journal, telemetry::EventSink& events);
+  /// All must outlive it; where it was left behind (stop()), for as long as the process lives. `watch` may be
+  /// null.
+  Pruning(journal::Journal& journal, telemetry::EventSink& events, ThreadWatch* watch);
   /// Waits for what is under way; stop() first.
   ~Pruning() = default;
   Pruning(const Pruning&) = delete;
   Pruning& operator=(const Pruning&) = delete;
 
   /// Removes what was settled longer than `keep` before `now`, and says how much it was. Where it is still at
-  /// it the wish replaces the one that waits.
-  void begin(Instant now, Seconds keep);
+  /// it the wish replaces the one that waits. False where the host grants no thread: ask again.
+  [[nodiscard]] bool begin(Instant now, Seconds keep);
 
   /// Ends after the piece that is under way, a few milliseconds where the disk answers.
   void stop();
@@ -44,6 +46,7 @@ class Pruning {
 
   journal::Journal& journal_;
   telemetry::EventSink& events_;
+  ThreadWatch* const watch_;
 
   mutable std::mutex mutex_;
   // Guarded by mutex_.
