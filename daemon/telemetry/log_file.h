@@ -18,8 +18,8 @@ namespace dbssd::telemetry {
 /// Appends, so that several writers and a copy-and-truncate rotation do no harm. Where the path names another
 /// file than the one that is open, or none, it is opened anew: looked at before a line, once a second at
 /// most, and at once where the open file has lost its last name or cannot be written. While that fails the
-/// former file goes on; what is written to one without a name is lost. Regular files and characters, such as a
-/// terminal, are taken; a pipe never is, and none is waited for.
+/// former file goes on; what is written to one without a name is lost. Regular files and characters, such as
+/// a terminal, are taken; a pipe never is, and none is waited for.
 class LogFile final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   /// What is said once of each failure to open it anew.

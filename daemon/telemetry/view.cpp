@@ -105,6 +105,7 @@ View view_of(const policy::Policy& policy, const std::string& state_path, schedu
   auto overview = look(policy, state_path, zones, now.second(), stop);
   if (!overview) {
     view.failure = overview.error().message;
+    view.gauges.push_back(well_metric(false));
     view.status = text_of({{"time", format_utc(now.second())}, {"well", false}, {"error", view.failure}});
     return view;
   }

@@ -30,7 +30,9 @@ using LeftAlone = std::map<ProjectName, std::shared_ptr<const planner::LeftAlone
 /// The metrics of what the main thread noted.
 [[nodiscard]] std::vector<prometheus::MetricFamily> service_metrics(const ServiceState& service,
                                                                     const std::string& version);
-/// The metrics of what the journal says.
+/// Whether all is well; there also where the journal cannot be read, which is not well.
+[[nodiscard]] prometheus::MetricFamily well_metric(bool well);
+/// The metrics of what the journal says, with well_metric().
 [[nodiscard]] std::vector<prometheus::MetricFamily> overview_metrics(const overview::Overview& overview);
 
 }  // namespace dbssd::telemetry

@@ -94,8 +94,7 @@ void append_wrong(std::vector<MetricFamily>& families, const overview::Overview&
   for (const ProjectOverview& project : overview.projects)
     add_all(project.name.str(), project.wrong, all.subspan(overview::kOfTheService));
   families.push_back(std::move(wrong));
-  families.push_back(gauge("dbssd_well", "1 where `dbssd status` would say that all is well, else 0.",
-                           is_well(overview) ? 1 : 0));
+  families.push_back(well_metric(is_well(overview)));
 }
 
 void append_reports(std::vector<MetricFamily>& families, const overview::Overview& overview) {
@@ -143,6 +142,10 @@ std::vector<MetricFamily> service_metrics(const ServiceState& service, const std
           gauge("dbssd_policy_reload_success", "0 where the last reload was refused, else 1.",
                 service.refused.empty() ? 1 : 0),
           since, lanes};
+}
+
+MetricFamily well_metric(bool well) {
+  return gauge("dbssd_well", "1 where `dbssd status` would say that all is well, else 0.", well ? 1 : 0);
 }
 
 std::vector<MetricFamily> overview_metrics(const overview::Overview& overview) {

@@ -181,7 +181,8 @@ TEST_F(MetricsOfTheDaemon, HaveNothingOfTheStateWhereItCannotBeRead) {
   const auto reply = get(port, "/metrics");
   EXPECT_EQ(reply.status, 200);
   EXPECT_THAT(reply.body,
-              AllOf(HasSubstr("dbssd_build_info"), Not(HasSubstr("dbssd_status_timestamp_seconds"))));
+              AllOf(HasSubstr("dbssd_build_info"), Not(HasSubstr("dbssd_status_timestamp_seconds")),
+                    HasSubstr("\ndbssd_well 0\n")));
   const auto status = get(port, "/status.json");
   EXPECT_EQ(status.status, 503);
   EXPECT_THAT(json::parse(status.body).at("error"), HasSubstr(site.state_path()));

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "fakes/journal_samples.h"
@@ -206,6 +208,12 @@ TEST(Trouble, HasARemedyAndANameOfItsOwn) {
   }
   EXPECT_EQ(remedy_for("report"), "") << "what is in flight is no trouble";
   EXPECT_EQ(rank_of("report"), kTroubles.size());
+}
+
+TEST(Trouble, IsExplainedInTheManual) {
+  std::ifstream file(DBSSD_SOURCE_DIR "/docs/dbssd.md");
+  const std::string manual{std::istreambuf_iterator<char>(file), {}};
+  for (const auto& [what, remedy] : kTroubles) EXPECT_THAT(manual, HasSubstr("`" + std::string(what) + "`"));
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ TEST_F(Reachability, WhenItsInstancesWereListedIsWrittenOnceInAnInterval) {
 }
 
 TEST_F(Reachability, OtherAnswersAreNoList) {
-  world_.policy.creation_jobs.resource_ids.push_back(ResourceId("r-1"));  // which is asked about
+  world_.report("often", "* * * * *");
   world_.run();
   const auto listed = on_record().listed_at;
   ASSERT_TRUE(listed);
