@@ -67,7 +67,7 @@ template <class Fetch>
   }
   std::string doubt = doubt_about(*all);
   if (doubt.empty()) doubt = std::move(unread);
-  const bool is_whole = all->most && std::cmp_greater_equal(all->items.size(), *all->most);
+  const bool is_whole = all->counts_all && std::cmp_greater_equal(all->items.size(), *all->most);
   return ReportPages{{std::move(all->items), std::move(doubt), all->ended_early && !is_whole},
                      std::move(all->problems)};
 }

@@ -198,6 +198,15 @@ TEST(ReportPages, OnWhichAWantedOneIsNotAreAllRead) {
   EXPECT_FALSE(read->listing.ends_early);
 }
 
+TEST(ReportPages, ThatEndWhereATotalMayBeOfItsPageAloneEndEarly) {
+  Service service(35);
+  service.total = [](std::int64_t) { return kSize; };
+  const auto read = service.read({ReportId("rep-9")});
+  ASSERT_TRUE(read);
+  EXPECT_THAT(service.asked, testing::ElementsAre(1));
+  EXPECT_TRUE(read->listing.ends_early);
+}
+
 TEST(ReportPages, ThatEndWithAllThereIsDoNotEndEarly) {
   Service service(12);
   const auto read = service.read({ReportId("rep-11")});
