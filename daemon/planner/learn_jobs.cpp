@@ -61,11 +61,13 @@ void settle_follow(const Learning& in, Job& followed) {
   in.learned.records.jobs.push_back(followed.follow);
 }
 
-/// What is overdue is watched on, but ever more rarely: an order may never lead to anything.
-Millis poll_interval(const Learning& in, const journal::JobRecord& follow) {
+/// What is overdue is watched on, but no longer closely; ever more rarely where no job was ever listed, for
+/// such an order may never lead to anything.
+Millis poll_interval(const Learning& in, const Job& followed) {
   const Millis interval = in.scope.policy.creation_jobs.poll_interval;
-  if (!follow.overdue) return interval;
-  const Millis age = in.now.second() - follow.first_seen;
+  if (!followed.follow.overdue) return interval;
+  if (!followed.jobs.empty()) return 10 * interval;
+  const Millis age = in.now.second() - followed.follow.first_seen;
   return std::clamp<Millis>(age / 10, 10 * interval, std::max<Millis>(10 * interval, std::chrono::hours{24}));
 }
 
@@ -148,7 +150,7 @@ Job& follow(const Learning& in, const ResourceId& resource) {
 
 void learn_jobs(const Learning& in, const ListJobs& call, const Answer& answer) {
   Job& followed = follow(in, call.resource_id);
-  const Millis interval = poll_interval(in, followed.follow);
+  const Millis interval = poll_interval(in, followed);
   if (!answer.reply && answer.reply.error().kind != ErrorKind::not_found) {
     failed(followed.look, answer.reply.error(), call.resource_id.str(), in.now,
            std::max<Millis>(interval, std::chrono::minutes{5}));
