@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -28,7 +29,7 @@ struct Resolver::State {
   struct Name {
     bool running = false;
     std::uint64_t finished = 0;  ///< look-ups so far
-    int result = 0;
+    Found found;
     MonoTime resolved{};  ///< when the last success ended
   };
   const LookUp look_up;
@@ -43,8 +44,18 @@ Resolver::LookUp Resolver::getaddrinfo_look_up() {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    const int result = getaddrinfo(host.c_str(), nullptr, &hints, &found);
-    if (result == 0) freeaddrinfo(found);
+    Found result;
+    result.error = getaddrinfo(host.c_str(), nullptr, &hints, &found);
+    if (result.error != 0) return result;
+    for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
+      if (each->ai_family == AF_INET6) result.addresses.v6 = true;
+      if (each->ai_family != AF_INET) continue;
+      std::array<char, INET_ADDRSTRLEN> text{};
+      const auto* address = reinterpret_cast<const sockaddr_in*>(each->ai_addr);
+      if (inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size()) != nullptr)
+        result.addresses.v4.emplace_back(text.data());
+    }
+    freeaddrinfo(found);
     return result;
   };
 }
@@ -58,21 +69,22 @@ void Resolver::cancel() {
   state_->changed.notify_all();
 }
 
-Expected<void> Resolver::resolve(const std::string& host, MonoTime deadline) {
-  if (is_numeric(host)) return {};
+Expected<Addresses> Resolver::resolve(const std::string& host, MonoTime deadline) {
+  if (is_numeric(host)) return Addresses{{host}, false};
   std::unique_lock lock(state_->mutex);
   State::Name& name = state_->names[host];
-  if (name.resolved != MonoTime{} && MonoTime::clock::now() - name.resolved < kTrusted) return {};
+  if (name.resolved != MonoTime{} && MonoTime::clock::now() - name.resolved < kTrusted)
+    return name.found.addresses;
   if (!name.running) {
     try {
       std::thread([state = state_, host] {
-        const int result = state->look_up(host);
+        Found found = state->look_up(host);
         const std::lock_guard guard(state->mutex);
         State::Name& done = state->names[host];
         done.running = false;
         ++done.finished;
-        done.result = result;
-        if (result == 0) done.resolved = MonoTime::clock::now();
+        done.found = std::move(found);
+        if (done.found.error == 0) done.resolved = MonoTime::clock::now();
         state->changed.notify_all();
       }).detach();
     } catch (const std::system_error& error) {
@@ -85,9 +97,9 @@ Expected<void> Resolver::resolve(const std::string& host, MonoTime deadline) {
                                                 [&] { return state_->cancelled || name.finished != before; });
   if (state_->cancelled) return fail(ErrorKind::not_sent, "cancelled while looking up " + host);
   if (!ended) return fail(ErrorKind::not_sent, "no answer in time for the name " + host);
-  if (name.result != 0)
-    return fail(ErrorKind::not_sent, "cannot look up " + host + ": " + gai_strerror(name.result));
-  return {};
+  if (name.found.error != 0)
+    return fail(ErrorKind::not_sent, "cannot look up " + host + ": " + gai_strerror(name.found.error));
+  return name.found.addresses;
 }
 
 }  // namespace dbssd::cloud
