@@ -100,7 +100,7 @@ NoticeSink RestClient::notices_of_credentials() {
 void RestClient::compare_clocks(WallTime sent, const Response& response) const {
   // What comes from no service of the cloud has any date.
   if (!notices_ || !response.date || response.status >= 500) return;
-  const auto news = ledger_->compare_clocks(sent, *response.date);
+  const auto news = ledger_->compare_clocks(sent + response.since_header, *service_now(response));
   if (!news) return;
   if (news->ahead == Seconds{0})
     return notices_({Notice::Kind::clock_agreed, "this host's clock agrees with the service's", {}});
@@ -126,7 +126,7 @@ Expected<Response> RestClient::send(const Request& request, const ProjectId& pro
       outcome = Outcome::admitted;
     if (outcome == Outcome::admitted) told_of_refusal_ = false;
     const bool repeat =
-        credentials_->concluded(*generation, outcome, response ? response->date : std::optional<Instant>());
+        credentials_->concluded(*generation, outcome, response ? service_now(*response) : std::nullopt);
     // A 401 comes from the gateway, before the service has seen anything.
     if (outcome == Outcome::refused && repeat && !again) continue;
 
@@ -203,7 +203,7 @@ Expected<InstanceListing> RestClient::list_instances() {
   auto all = collect<Instance>(kSize, [&](const Cursor& at) -> Expected<Page<Instance>> {
     const auto response = ask(*make, make->instances(at.offset, kSize));
     if (!response) return fail(response.error());
-    if (response->date) ahead = *response->date - clock_.now().second();
+    if (const auto there = service_now(*response)) ahead = *there - clock_.now().second();
     return decoded(decode_instances(response->body), *response, Effect::read, "list instances");
   });
   if (!all) return fail(all.error());
