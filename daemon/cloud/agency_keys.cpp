@@ -1,6 +1,7 @@
 // Keys that the metadata service lends to a cloud host on behalf of its agency.
 #include <algorithm>
 
+#include "cloud/answer.h"
 #include "cloud/decode.h"
 #include "cloud/key_pair.h"
 #include "cloud/renewal.h"
@@ -99,7 +100,8 @@ Expected<AgencyKeys::Keys::Fresh> AgencyKeys::fetch(const Patience& patience) co
   if (!keys) return unlent(keys.error().message);
 
   const Now now = sources_.clock.now();
-  const Seconds life = std::max<Seconds>(keys->expires_at - lent->date.value_or(now.second()), Seconds{1});
+  const Seconds life =
+      std::max<Seconds>(keys->expires_at - service_now(*lent).value_or(now.second()), Seconds{1});
   return Keys::Fresh{{keys->access_key, keys->secret_key, keys->security_token},
                      now.mono + life - std::min(life / 2, kAhead),
                      now.mono + life};

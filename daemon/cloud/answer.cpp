@@ -73,6 +73,11 @@ std::string describe(const Response& response, const Refusal& refusal) {
 
 }  // namespace
 
+std::optional<Instant> service_now(const Response& response) {
+  if (!response.date) return std::nullopt;
+  return *response.date + std::chrono::floor<Seconds>(response.since_header);
+}
+
 std::optional<RateLimit> parse_rate_limit(std::string_view message) {
   const std::string text = to_lower(message);
   const std::size_t limit_at = text.find("limit:");

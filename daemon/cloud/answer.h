@@ -9,6 +9,9 @@
 
 namespace dbssd::cloud {
 
+/// The service's own clock as it stands when the answer has just come whole.
+[[nodiscard]] std::optional<Instant> service_now(const Response& response);
+
 /// How many calls the service lets through in a span.
 struct RateLimit {
   std::int64_t count = 0;  ///< above 0

@@ -114,9 +114,9 @@ Expected<PasswordToken::Tokens::Fresh> PasswordToken::fetch(const Patience& pati
   // Counted by IAM's own clock, and from then on by the monotonic one: this host's wall clock may be wrong.
   const Now now = sources_.clock.now();
   const auto expiry = decode_token_expiry(response->body);
-  const Seconds life =
-      expiry ? std::clamp<Seconds>(*expiry - response->date.value_or(now.second()), Seconds{1}, kLongest)
-             : kUntold;
+  const Seconds life = expiry ? std::clamp<Seconds>(*expiry - service_now(*response).value_or(now.second()),
+                                                    Seconds{1}, kLongest)
+                              : kUntold;
   const Seconds ahead = std::min<Seconds>(life / 5, Seconds{600});
   if (sources_.notices) {
     sources_.notices(

@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <condition_variable>
 #include <exception>
 #include <map>
@@ -29,7 +30,7 @@ struct Resolver::State {
   struct Name {
     bool running = false;
     std::uint64_t finished = 0;  ///< look-ups so far
-    int result = 0;
+    Found found;
     MonoTime resolved{};  ///< when the last success ended
   };
   const LookUp look_up;
@@ -40,19 +41,18 @@ struct Resolver::State {
 
   /// On a thread of its own. The name is there already.
   void look_up_and_tell(const std::string& host) noexcept {
-    const int result = [&] {
-      try {
-        return look_up(host);
-      } catch (const std::exception&) {
-        return EAI_MEMORY;
-      }
-    }();
+    Found result;
+    try {
+      result = look_up(host);
+    } catch (const std::exception&) {
+      result = {.error = EAI_MEMORY};
+    }
     const std::lock_guard guard(mutex);
     Name& done = names.find(host)->second;
     done.running = false;
     ++done.finished;
-    done.result = result;
-    if (result == 0) done.resolved = MonoTime::clock::now();
+    done.found = std::move(result);
+    if (done.found.error == 0) done.resolved = MonoTime::clock::now();
     changed.notify_all();
   }
 };
@@ -62,8 +62,18 @@ Resolver::LookUp Resolver::getaddrinfo_look_up() {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    const int result = getaddrinfo(host.c_str(), nullptr, &hints, &found);
-    if (result == 0) freeaddrinfo(found);
+    Found result;
+    result.error = getaddrinfo(host.c_str(), nullptr, &hints, &found);
+    if (result.error != 0) return result;
+    for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
+      if (each->ai_family == AF_INET6) result.addresses.v6 = true;
+      if (each->ai_family != AF_INET) continue;
+      std::array<char, INET_ADDRSTRLEN> text{};
+      const auto* address = reinterpret_cast<const sockaddr_in*>(each->ai_addr);
+      if (inet_ntop(AF_INET, &address->sin_addr, text.data(), text.size()) != nullptr)
+        result.addresses.v4.emplace_back(text.data());
+    }
+    freeaddrinfo(found);
     return result;
   };
 }
@@ -77,11 +87,12 @@ void Resolver::cancel() {
   state_->changed.notify_all();
 }
 
-Expected<void> Resolver::resolve(const std::string& host, MonoTime deadline) {
-  if (is_numeric(host)) return {};
+Expected<Addresses> Resolver::resolve(const std::string& host, MonoTime deadline) {
+  if (is_numeric(host)) return Addresses{{host}, false};
   std::unique_lock lock(state_->mutex);
   State::Name& name = state_->names[host];
-  if (name.resolved != MonoTime{} && MonoTime::clock::now() - name.resolved < kTrusted) return {};
+  if (name.resolved != MonoTime{} && MonoTime::clock::now() - name.resolved < kTrusted)
+    return name.found.addresses;
   if (!name.running) {
     try {
       std::thread([state = state_, host] { state->look_up_and_tell(host); }).detach();
@@ -96,9 +107,9 @@ Expected<void> Resolver::resolve(const std::string& host, MonoTime deadline) {
                                                 [&] { return state_->cancelled || name.finished != before; });
   if (state_->cancelled) return fail(ErrorKind::not_sent, "cancelled while looking up " + host);
   if (!ended) return fail(ErrorKind::not_sent, "no answer in time for the name " + host);
-  if (name.result != 0)
-    return fail(ErrorKind::not_sent, "cannot look up " + host + ": " + gai_strerror(name.result));
-  return {};
+  if (name.found.error != 0)
+    return fail(ErrorKind::not_sent, "cannot look up " + host + ": " + gai_strerror(name.found.error));
+  return name.found.addresses;
 }
 
 }  // namespace dbssd::cloud

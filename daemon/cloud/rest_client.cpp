@@ -155,7 +155,7 @@ Expected<InstanceListing> RestClient::list_instances() {
   auto all = collect<Instance>(kSize, [&](const Cursor& at) -> Expected<Page<Instance>> {
     const auto response = ask(*make, make->instances(at.offset, kSize));
     if (!response) return fail(response.error());
-    if (response->date) ahead = *response->date - clock_.now().second();
+    if (const auto there = service_now(*response)) ahead = *there - clock_.now().second();
     return decoded(decode_instances(response->body), *response, Effect::read, "list instances");
   });
   if (!all) return fail(all.error());

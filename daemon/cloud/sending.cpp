@@ -54,9 +54,9 @@ NoticeSink Sending::notices_of_credentials() {
 void Sending::compare_clocks(const Now& sent, const Response& response) {
   // What comes from no service of the cloud has any date.
   if (!response.date || response.status >= 500) return;
-  newest_date_.take({*response.date, sent.mono, clock_.now().mono});
+  newest_date_.take({*response.date, sent.mono, clock_.now().mono - response.since_header});
   if (!notices_) return;
-  const auto news = ledger_->compare_clocks(sent.wall, *response.date);
+  const auto news = ledger_->compare_clocks(sent.wall + response.since_header, *service_now(response));
   if (!news) return;
   if (news->ahead == Seconds{0})
     return notices_({Notice::Kind::clock_agreed, "this host's clock agrees with the service's", {}});
@@ -90,7 +90,7 @@ Expected<Response> Sending::send(const Request& request, const ProjectId& projec
       outcome = Outcome::admitted;
     if (outcome == Outcome::admitted) told_of_refusal_ = false;
     const bool repeat =
-        credentials_->concluded(*generation, outcome, response ? response->date : std::optional<Instant>());
+        credentials_->concluded(*generation, outcome, response ? service_now(*response) : std::nullopt);
     // A 401 comes from the gateway, before the service has seen anything.
     if (outcome == Outcome::refused && repeat && !again) continue;
 

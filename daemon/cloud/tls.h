@@ -12,8 +12,8 @@
 
 namespace dbssd::cloud {
 
-/// Why the last certificate was refused, in OpenSSL's words; shared with handshakes that may outlive a
-/// request.
+/// Why the certificate of one connection was refused, in OpenSSL's words; shared with a handshake that may
+/// outlive its request.
 class TlsVerdict {
  public:
   void refuse(std::string reason);

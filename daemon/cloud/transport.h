@@ -1,5 +1,5 @@
-// The port to HTTP: one request out, one whole answer back. A client library lives behind it in one source
-// file and can be replaced there.
+// The port to HTTP: one request out, one whole answer back. A client library lives behind it in few source
+// files and can be replaced there.
 #pragma once
 
 #include <cstddef>
@@ -35,8 +35,8 @@ struct Request {
   std::vector<std::string> path;  ///< segments as they are; the transport percent-encodes them
   std::vector<std::pair<std::string, std::string>> query;    ///< as they are, in the order to send
   std::vector<std::pair<std::string, std::string>> headers;  ///< beside Host, Content-Type and Content-Length
-  std::string body;                                          ///< JSON; empty for none
-  MonoTime deadline{};         ///< for everything from the name look-up to the last byte
+  std::string body;     ///< JSON; empty for none, which a mutation cannot have: what it acts on is in there
+  MonoTime deadline{};  ///< for everything from the name look-up to the last byte
   std::size_t max_bytes = 0;   ///< of the answer's body, the last piece excepted
   const Sink* sink = nullptr;  ///< takes the body of a 200 instead of Response::body
 };
@@ -47,14 +47,19 @@ struct Response {
   std::string request_id;
   std::string retry_after;
   Secret subject_token;         ///< X-Subject-Token: IAM's answer
-  std::optional<Instant> date;  ///< the service's own clock
+  std::optional<Instant> date;  ///< the service's own clock, when it wrote the header
+  Millis since_header{};        ///< passed from the header to the end of the body
   std::string body;
 };
 
-/// Thread-safe. An answer of any status is a Response; an Error says what is known without one:
-/// not_sent          no effect is possible: nothing of a mutation's body left this host; of a read, no answer
-/// came; outcome_unknown   a mutation that may have arrived, or an answer that broke off; malformed         a
-/// read's answer over max_bytes; internal          a sink that refused, or a request that cannot be written.
+/// Thread-safe. An answer of any final status (200 to 599) is a Response; an Error says what is known without
+/// one:
+///   not_sent         no effect is possible: nothing of a mutation's body left this host; of a read, no
+///   answer
+///                    came
+///   outcome_unknown  a mutation that may have arrived, or an answer that broke off
+///   malformed        a read's answer over max_bytes, or one that cannot be told where it ends; an interim
+///   one internal         a sink that refused, or a request that cannot be written
 /// A mutation leaves this host at most once per call. Redirects are answers like any other.
 class Transport {
  public:

@@ -1,152 +1,66 @@
 #include "cloud/transport_cpprest.h"
 
-#include <cpprest/containerstream.h>
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <pplx/threadpool.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
-#include "base/errno_text.h"
 #include "cloud/client.h"
-#include "cloud/cpprest_exchange.h"
-#include "cloud/resolver.h"
+#include "cloud/cpprest_failure.h"
+#include "cloud/cpprest_line.h"
+#include "cloud/cpprest_request.h"
+#include "cloud/idle_shelf.h"
 #include "cloud/tls.h"
 #include "cloud/url.h"
 
 namespace dbssd::cloud {
 namespace {
 
-namespace http = web::http;
-namespace streams = concurrency::streams;
 using std::chrono::steady_clock;
 
 /// How long a cancelled exchange may take to end before it is left behind.
 constexpr Millis kGrace{150};
+/// How often what cannot be stopped by itself is looked at while it is waited for.
+constexpr Millis kLook{10};
 constexpr std::size_t kRefusalBytes = 64 * 1024;  ///< of the body that says why there is none for the sink
-
-/// A stream that cannot be rewound. The library sends a request again by itself when a pooled connection
-/// turns out to be closed, unless it cannot get the body back.
-streams::istream one_way_stream(const std::string& text) {
-  streams::producer_consumer_buffer<std::uint8_t> buffer(text.size());
-  buffer.putn_nocopy(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()).get();
-  buffer.close(std::ios_base::out).get();
-  return buffer.create_istream();
-}
-
-bool is_header_safe(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
-
-bool is_too_large(const std::exception_ptr& failure) {
-  if (!failure) return false;  // it ended well after it was cancelled
-  try {
-    std::rethrow_exception(failure);
-  } catch (const AnswerTooLarge&) {
-    return true;
-  } catch (...) {
-    return false;
-  }
-}
-
-/// What the library reports, in words. Its code is an errno, or an OpenSSL error of a handshake.
-std::string explain(const std::exception_ptr& failure, const TlsVerdict* verdict) {
-  if (!failure) return "its answer came too late";
-  try {
-    std::rethrow_exception(failure);
-  } catch (const http::http_exception& error) {
-    const std::string_view what = error.what();
-    const int code = error.error_code().value();
-    if (what.find("SSL") != std::string_view::npos) {
-      const std::string reason = verdict != nullptr ? verdict->reason() : "";
-      if (!reason.empty()) return "its certificate is refused: " + reason;
-      std::array<char, 256> text{};
-      ERR_error_string_n(static_cast<unsigned>(code), text.data(), text.size());
-      return "no TLS connection: " + std::string(text.data());
-    }
-    // The library reports a refused connection as an unreachable host.
-    if (what.starts_with("Failed to connect")) return "cannot connect: refused or unreachable";
-    constexpr std::string_view kProxyAnswer = "Expected a 200 response from proxy, received: ";
-    if (what.starts_with(kProxyAnswer)) {
-      const std::string_view status = what.substr(kProxyAnswer.size());
-      return "the proxy lets nothing through: HTTP " + std::string(status) +
-             (status == "407" ? ", it wants a user and a password that it knows" : "");
-    }
-    // An end of the stream, whose number is that of another error.
-    if (what.starts_with("Failed to read") && code == boost::asio::error::eof)
-      return std::string(what) + ": the peer has closed the connection";
-    return std::string(what) + (code == 0 ? "" : ": " + errno_text(code));
-  } catch (const std::exception& error) {
-    return error.what();
-  } catch (...) {
-    return "an exception of an unknown type";
-  }
-}
+constexpr std::size_t kMostIdle = 64;  ///< connections of an origin, of reads and of mutations each
 
 class CpprestTransport final : public Transport {
  public:
-  explicit CpprestTransport(TransportConfig config) : config_(std::move(config)) {}
+  explicit CpprestTransport(TransportConfig config)
+      : config_(std::move(config)), resolver_(config_.look_up), idle_(config_.fresh, kMostIdle) {}
 
   Expected<Response> send(const Request& request) override;
   void cancel() override;
 
  private:
-  /// The connections to one origin.
-  struct Lane {
-    std::shared_ptr<http::client::http_client> client;
-    std::shared_ptr<TlsVerdict> verdict;
-    MonoTime used{};
+  /// One sending, over one connection.
+  struct Attempt {
+    Expected<Response> result;
+    bool may_repeat = false;   ///< nothing has left, or it is a read that got no answer
+    bool unconnected = false;  ///< nobody was there
   };
-
-  Lane lane_for(const std::string& url, const Origin& origin);
-  [[nodiscard]] Lane make_lane(const std::string& url, const Origin& origin) const;
+  Attempt attempt(std::unique_ptr<Line> line, const std::string& key, const Request& request,
+                  MonoTime connected_by);
+  std::optional<std::unique_ptr<Line>> idle_line(const std::string& key);
   Expected<void> enlist(const std::shared_ptr<Exchange>& exchange);
-  void delist(const std::shared_ptr<Exchange>& exchange, const std::string& url);
+  void delist(const std::shared_ptr<Exchange>& exchange);
+  /// To whom a connection can be made, the one first that was last connected to.
+  [[nodiscard]] std::vector<Way> ways_to(const std::string& host, const Addresses& addresses);
   /// Waits for the end or the deadline; hands the body to the sink meanwhile. False where the sink refused.
-  [[nodiscard]] static bool attend(Exchange& exchange, const Request& request);
+  [[nodiscard]] static bool attend(Exchange& exchange, const Request& request, MonoTime connected_by);
 
   const TransportConfig config_;
   Resolver resolver_;
   std::mutex mutex_;
   // Guarded by mutex_.
-  std::map<std::string, Lane> lanes_;  // by origin
+  IdleShelf<std::unique_ptr<Line>> idle_;       // by what it is for, and origin
+  std::map<std::string, std::string> reached_;  // the address, by host
   std::set<std::shared_ptr<Exchange>> under_way_;
   bool cancelled_ = false;
 };
-
-CpprestTransport::Lane CpprestTransport::make_lane(const std::string& url, const Origin& origin) const {
-  Lane lane;
-  lane.verdict = std::make_shared<TlsVerdict>();
-  http::client::http_client_config settings;
-  settings.set_timeout(config_.step_timeout);
-  settings.set_max_redirects(0);  // it would follow to any host, with the token
-  if (const Proxy* proxy = config_.proxy.to(origin)) {
-    web::web_proxy through(web::uri("http://" + proxy->name()));
-    // For each connection the library takes a copy of the password that it never frees.
-    if (!proxy->user.empty())
-      through.set_credentials(web::credentials(proxy->user, std::string(proxy->password.reveal())));
-    settings.set_proxy(through);
-  }
-  settings.set_ssl_context_callback([host = origin.host, ca_file = config_.ca_file,
-                                     verdict = lane.verdict](boost::asio::ssl::context& context) {
-    const auto ready = require_verified_peer(context.native_handle(), host, ca_file, verdict);
-    if (!ready) throw std::runtime_error(ready.error().message);
-  });
-  lane.client = std::make_shared<http::client::http_client>(web::uri(url), settings);
-  return lane;
-}
-
-CpprestTransport::Lane CpprestTransport::lane_for(const std::string& url, const Origin& origin) {
-  const MonoTime now = steady_clock::now();
-  const std::lock_guard lock(mutex_);
-  Lane& lane = lanes_[url];
-  if (!lane.client || now - lane.used > config_.fresh) lane = make_lane(url, origin);
-  lane.used = now;
-  return lane;
-}
 
 Expected<void> CpprestTransport::enlist(const std::shared_ptr<Exchange>& exchange) {
   const std::lock_guard lock(mutex_);
@@ -155,10 +69,9 @@ Expected<void> CpprestTransport::enlist(const std::shared_ptr<Exchange>& exchang
   return {};
 }
 
-void CpprestTransport::delist(const std::shared_ptr<Exchange>& exchange, const std::string& url) {
+void CpprestTransport::delist(const std::shared_ptr<Exchange>& exchange) {
   const std::lock_guard lock(mutex_);
   under_way_.erase(exchange);
-  lanes_[url].used = steady_clock::now();
 }
 
 void CpprestTransport::cancel() {
@@ -168,55 +81,60 @@ void CpprestTransport::cancel() {
   for (const auto& exchange : under_way_) exchange->cancel();
 }
 
-Expected<http::http_request> write(const Request& request, const std::shared_ptr<Exchange>& exchange) {
-  http::http_request message{std::string(to_string(request.method))};
-  std::string target = encoded_path(request.path);
-  if (!request.query.empty()) target += '?' + encoded_query(request.query);
-  message.set_request_uri(web::uri(target));
-  for (const auto& [name, value] : request.headers) {
-    if (!is_header_safe(name) || !is_header_safe(value))
-      return fail(ErrorKind::internal, "the header " + name + " has a control character in it");
-    message.headers().add(name, value);
-  }
-  if (!request.body.empty()) {
-    const auto stream = request.effect == Effect::mutation ? one_way_stream(request.body)
-                                                           : streams::bytestream::open_istream(request.body);
-    message.set_body(stream, request.body.size(), "application/json");
-  }
-  exchange->hand_over = request.sink != nullptr;
-  message.set_response_stream(
-      streams::streambuf<std::uint8_t>(std::make_shared<BodyIntake>(exchange)).create_ostream());
-  message.set_progress_handler(
-      [exchange, limit = request.max_bytes](http::message_direction::direction way, utility::size64_t bytes) {
-        if (way == http::message_direction::upload) {
-          exchange->begin_body();
-        } else if (bytes > limit) {  // a chunk of negative size counts as a huge one
-          throw AnswerTooLarge{};
-        }
-      });
-  return message;
+std::optional<std::unique_ptr<Line>> CpprestTransport::idle_line(const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  return idle_.take(key, steady_clock::now());
 }
 
-bool CpprestTransport::attend(Exchange& exchange, const Request& request) {
+std::vector<Way> CpprestTransport::ways_to(const std::string& host, const Addresses& addresses) {
+  std::vector<Way> ways;
+  for (const std::string& address : addresses.v4) ways.push_back({address, false});
+  // The library takes no address of this kind; by the name it finds the first of them by itself.
+  if (addresses.v6 || ways.empty()) ways.push_back({{}, addresses.v6});
+  const std::lock_guard lock(mutex_);
+  if (const auto last = reached_.find(host); last != reached_.end())
+    std::ranges::stable_partition(ways, [&](const Way& way) { return way.address == last->second; });
+  return ways;
+}
+
+bool CpprestTransport::attend(Exchange& exchange, const Request& request, MonoTime connected_by) {
   bool wanted = true;
   std::unique_lock lock(exchange.mutex);
   const auto changed = [&] {
     return exchange.ended || exchange.cancelled || (exchange.answered && !exchange.piece.empty());
   };
-  while (wanted && steady_clock::now() < request.deadline &&
-         exchange.changed.wait_until(lock, request.deadline, changed) && !exchange.ended &&
-         !exchange.cancelled) {
-    const std::span<const char> piece = std::exchange(exchange.piece, {});
-    if (exchange.response.status == 200) {
-      lock.unlock();
-      wanted = (*request.sink)(piece);
-      lock.lock();
-    } else if (exchange.response.body.size() < kRefusalBytes) {
-      exchange.response.body.append(piece.begin(), piece.end());
+  while (!exchange.ended && !exchange.cancelled && wanted) {
+    const MonoTime now = steady_clock::now();
+    if (now >= request.deadline) break;
+    // TLS stops by itself what is too large, and has been connected to.
+    const bool look = !exchange.ledger->is_sealed() || connected_by != MonoTime::max();
+    exchange.changed.wait_until(lock, look ? std::min(request.deadline, now + kLook) : request.deadline,
+                                changed);
+    if (exchange.answered && !exchange.piece.empty()) {
+      const std::span<const char> piece = std::exchange(exchange.piece, {});
+      if (exchange.response.status == 200) {
+        lock.unlock();
+        wanted = (*request.sink)(piece);
+        lock.lock();
+      } else if (exchange.response.body.size() < kRefusalBytes) {
+        exchange.response.body.append(piece.begin(), piece.end());
+      }
+      exchange.taken.set(piece.size());
+    } else if (look && !exchange.ended && !exchange.cancelled) {
+      if (exchange.ledger->is_overrun()) break;
+      if (exchange.ledger->is_connected()) {
+        connected_by = MonoTime::max();
+      } else if (steady_clock::now() >= connected_by) {
+        exchange.too_slow = true;
+        break;
+      }
     }
-    exchange.taken.set(piece.size());
   }
-  if (exchange.ended) return wanted;
+  if (exchange.ended) {
+    // The connection goes back to the library's pool within microseconds of this.
+    exchange.changed.wait_for(lock, kGrace, [&] { return exchange.home; });
+    return wanted;
+  }
   exchange.abandoned = true;
   if (!std::exchange(exchange.piece, {}).empty()) exchange.taken.set(1);
   lock.unlock();
@@ -226,69 +144,80 @@ bool CpprestTransport::attend(Exchange& exchange, const Request& request) {
   return wanted;
 }
 
-/// What is known of an exchange that gave no whole answer.
-Error failure_of(const Exchange& exchange, const Request& request, const TlsVerdict* verdict) {
-  Error error;
-  std::string message = exchange.ended ? explain(exchange.failure, verdict) : "no end in time, left behind";
-  if (exchange.cancelled) {
-    message = "cancelled (" + message + ")";
-  } else if (steady_clock::now() >= request.deadline) {
-    message = "out of time (" + message + ")";
+CpprestTransport::Attempt CpprestTransport::attempt(std::unique_ptr<Line> line, const std::string& key,
+                                                    const Request& request, MonoTime connected_by) {
+  const auto exchange = std::make_shared<Exchange>(line->hooks->ledger);
+  exchange->hand_over = request.sink != nullptr;
+  if (auto enlisted = enlist(exchange); !enlisted) return {fail(enlisted.error())};
+  std::optional<Error> unwritten;
+  try {
+    if (auto begun = begin(*line, request, exchange); !begun) unwritten = begun.error();
+  } catch (...) {
+    exchange->end(std::current_exception());
   }
-  error.message = request.origin + ": " + message;
-  if (exchange.answered) error.http_status = exchange.response.status;
-  if (!exchange.body_begun) {
-    // The library asks before the body's first byte leaves, and gets no leave once the caller has gone: what
-    // a mutation acts on is still here.
-    error.kind = ErrorKind::not_sent;
-  } else if (request.effect == Effect::mutation) {
-    error.kind = ErrorKind::outcome_unknown;
-  } else if (exchange.ended && is_too_large(exchange.failure)) {
-    error.kind = ErrorKind::malformed;
-  } else {
-    error.kind = exchange.answered ? ErrorKind::outcome_unknown : ErrorKind::not_sent;
-  }
-  return error;
-}
+  const bool wanted = unwritten || attend(*exchange, request, connected_by);
+  delist(exchange);
 
-Error through(const Proxy* proxy, Error error) {
-  if (proxy != nullptr) error.message += " (through the proxy " + proxy->name() + ')';
-  return error;
+  if (unwritten) return {fail(*std::move(unwritten))};
+  const std::lock_guard lock(exchange->mutex);
+  if (!wanted) return {fail(ErrorKind::internal, "the transfer was stopped by its reader")};
+  if (!exchange->ended || exchange->failure || exchange->abandoned || !exchange->framing.fault.empty()) {
+    const bool over = exchange->cancelled || (exchange->abandoned && !exchange->too_slow);
+    return {fail(failure_of(*exchange, request, *line->hooks->verdict)),
+            !over && (was_not_clean(*exchange) ||
+                      (request.effect == Effect::read && exchange->ended && !exchange->answered)),
+            !over && !exchange->body_begun && is_unconnected(*exchange)};
+  }
+  exchange->response.since_header = std::chrono::floor<Millis>(steady_clock::now() - exchange->header_at);
+  if (exchange->leaves_clean()) {
+    const std::lock_guard guard(mutex_);
+    if (!cancelled_) idle_.put(key, std::move(line), steady_clock::now());
+  }
+  return {std::move(exchange->response)};
 }
 
 Expected<Response> CpprestTransport::send(const Request& request) {
   const std::optional<Origin> origin = parse_origin(request.origin);
   if (!origin) return fail(ErrorKind::internal, "not an address: " + request.origin);
+  // The library would send it again by itself, and nobody could tell whether it has left.
+  if (request.effect == Effect::mutation && request.body.empty())
+    return fail(ErrorKind::internal, "a mutation without a body");
   // The library has one resolver thread for all of its clients: no name may reach it that could hold it up.
   // What lies behind a proxy is the proxy's to look up.
   const Proxy* proxy = config_.proxy.to(*origin);
-  if (auto resolved = resolver_.resolve(proxy ? proxy->host : origin->host, request.deadline); !resolved)
-    return fail(through(proxy, resolved.error()));
+  const auto blamed = [&](Error error) {
+    if (proxy != nullptr) error.message += " (through the proxy " + proxy->name() + ')';
+    return fail(std::move(error));
+  };
+  const std::string& host = proxy != nullptr ? proxy->host : origin->host;
+  const auto addresses = resolver_.resolve(host, request.deadline);
+  if (!addresses) return blamed(addresses.error());
 
-  const auto exchange = std::make_shared<Exchange>();
-  if (auto enlisted = enlist(exchange); !enlisted) return fail(enlisted.error());
-  Lane lane;
-  std::optional<Error> unwritten;
-  try {
-    lane = lane_for(request.origin, *origin);
-    const Expected<http::http_request> message = write(request, exchange);
-    if (message) {
-      begin(*lane.client, *message, exchange);
-    } else {
-      unwritten = message.error();
-    }
-  } catch (...) {
-    exchange->end(std::current_exception());
+  const std::string key = (request.effect == Effect::mutation ? "m " : "r ") +
+                          std::string(origin->tls ? "s " : "p ") + origin->authority;
+  for (bool again = false; !again;) {
+    auto line = idle_line(key);
+    if (!line) break;
+    Attempt old = attempt(*std::move(line), key, request, MonoTime::max());
+    if (old.result) return std::move(old.result);
+    if (!old.may_repeat) return blamed(std::move(old.result.error()));
+    // Such a one is no sign of what the others are like; but a peer that ends one unanswered will end more.
+    again = request.effect == Effect::read;
   }
-  const bool wanted = unwritten || attend(*exchange, request);
-  delist(exchange, request.origin);
-
-  if (unwritten) return fail(*std::move(unwritten));
-  const std::lock_guard lock(exchange->mutex);
-  if (!wanted) return fail(ErrorKind::internal, "the transfer was stopped by its reader");
-  if (!exchange->ended || exchange->failure || exchange->abandoned)
-    return fail(through(proxy, failure_of(*exchange, request, lane.verdict.get())));
-  return std::move(exchange->response);
+  const std::vector<Way> ways = ways_to(host, *addresses);
+  for (std::size_t i = 0;; ++i) {
+    const bool last = i + 1 == ways.size();
+    const MonoTime connected_by =
+        last ? MonoTime::max() : std::min(request.deadline, steady_clock::now() + config_.connect_patience);
+    Attempt fresh = attempt(make_line(config_, *origin, ways[i], request.effect), key, request, connected_by);
+    if (fresh.unconnected && !last && steady_clock::now() < request.deadline) continue;
+    if (!fresh.unconnected && ways.size() > 1) {
+      const std::lock_guard lock(mutex_);
+      reached_[host] = ways[i].address;
+    }
+    if (!fresh.result) return blamed(std::move(fresh.result.error()));
+    return std::move(fresh.result);
+  }
 }
 
 }  // namespace

@@ -64,9 +64,9 @@ std::optional<Origin> parse_origin(std::string_view text) {
     return std::nullopt;
   }
   if (text.ends_with('/')) text.remove_suffix(1);
-  origin.authority = text;
+  origin.authority = to_lower(text);
   const std::size_t colon = text.find(':');
-  origin.host = text.substr(0, colon);
+  origin.host = to_lower(text.substr(0, colon));
   origin.port = colon == std::string_view::npos ? (origin.tls ? "443" : "80") : text.substr(colon + 1);
   const auto in_host = [](char c) { return is_digit(c) || is_letter(c) || c == '-' || c == '.'; };
   if (origin.host.empty() || origin.host.size() > 253 || !std::ranges::all_of(origin.host, in_host))

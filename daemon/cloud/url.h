@@ -26,7 +26,7 @@ namespace dbssd::cloud {
 
 struct Origin {
   bool tls = false;
-  std::string host;       ///< a name or an IPv4 address
+  std::string host;       ///< a name in lower case, or an IPv4 address
   std::string port;       ///< always digits
   std::string authority;  ///< host[:port] as the Host header says it
 };

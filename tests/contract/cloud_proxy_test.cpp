@@ -1,4 +1,6 @@
 // The transport through a proxy that asks, refuses, says nothing, or is not there.
+#include <openssl/ssl.h>
+
 #include <future>
 
 #include "contract/authority.h"
@@ -83,12 +85,8 @@ TEST_F(ThroughProxy, AMutationIsSentOnceWhereTheTunnelDiesOverIt) {
   std::atomic<int> mutations = 0;
   ScriptedServer deadly(
       [&](Peer& peer) {
-        // The second may come over a connection of its own: the first goes back to its pool when it likes.
-        for (std::string request; !(request = peer.read_request()).empty();) {
-          if (request.starts_with("POST")) {
-            ++mutations;
-            return;
-          }
+        while (!peer.read_request().empty()) {
+          if (++mutations == 2) return;
           peer.answer("{}");
         }
       },
@@ -100,11 +98,56 @@ TEST_F(ThroughProxy, AMutationIsSentOnceWhereTheTunnelDiesOverIt) {
   });
   use(address_of(proxy));
   const std::string there = "https://dbss.example:" + std::to_string(deadly.port());
-  ASSERT_TRUE(transport->send(read(there)));
+  ASSERT_TRUE(transport->send(mutation(there)));
   const auto response = transport->send(mutation(there));
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().kind, ErrorKind::outcome_unknown);
-  EXPECT_EQ(mutations, 1);
+  EXPECT_EQ(mutations, 2);
+  EXPECT_EQ(proxy.connections(), 1) << "the mutation was to go through a warm tunnel";
+}
+
+TEST_F(ThroughProxy, AReadThroughATunnelThatDiesIsSentAgainThroughAnother) {
+  std::atomic<int> reads = 0;
+  ScriptedServer deadly(
+      [&](Peer& peer) {
+        while (!peer.read_request().empty()) {
+          if (++reads == 2) return;
+          peer.answer("{}");
+        }
+      },
+      authority.issue({.common_name = "x", .alternative_names = {"DNS:dbss.example"}}));
+  ScriptedServer proxy([&](Peer& peer) {
+    peer.read_request();
+    peer.send("HTTP/1.1 200 OK\r\n\r\n");
+    peer.relay_to(deadly.port());
+  });
+  use(address_of(proxy));
+  const std::string there = "https://dbss.example:" + std::to_string(deadly.port());
+  for (int i = 0; i < 2; ++i) {
+    const auto response = transport->send(read(there));
+    EXPECT_TRUE(response) << response.error().message;
+  }
+  EXPECT_EQ(reads, 3);
+  EXPECT_EQ(proxy.connections(), 2);
+}
+
+TEST_F(ThroughProxy, TheVerdictOfOneHandshakeIsNotToldOfTheNext) {
+  ScriptedServer expired(
+      serve,
+      authority.issue({.common_name = "x", .alternative_names = {"DNS:dbss.example"}, .valid_seconds = -60}));
+  Identity identity = authority.issue({.common_name = "x", .alternative_names = {"DNS:dbss.example"}});
+  identity.newest_version = TLS1_1_VERSION;
+  ScriptedServer old(serve, identity);
+  std::atomic<int> tunnels = 0;
+  ScriptedServer proxy([&](Peer& peer) {
+    const int port = ++tunnels == 1 ? expired.port() : old.port();
+    peer.read_request();
+    peer.send("HTTP/1.1 200 OK\r\n\r\n");
+    peer.relay_to(port);
+  });
+  use(address_of(proxy));
+  expect_blamed(transport->send(mutation(address)), "certificate has expired");
+  expect_blamed(transport->send(mutation(address)), "no TLS connection");
 }
 
 TEST_F(ThroughProxy, UserAndPasswordGoToTheProxyAlone) {

@@ -1,4 +1,5 @@
 // What the client makes of the answers to reads.
+#include "cloud/signer.h"
 #include "unit/cloud/client_fixture.h"
 
 namespace dbssd::test {
@@ -86,6 +87,37 @@ TEST_F(Reads, ANewestDateIsThatOfTheServiceAndNotOfWhatStandsBeforeIt) {
   }
   EXPECT_THAT(dates,
               ElementsAre("none", "2025-03-01T12:01:30Z", "2025-03-01T12:01:31Z", "2025-03-01T12:01:31Z"));
+}
+
+TEST_F(Reads, HowLongABodyTookIsNoDifferenceOfTheClocks) {
+  auto client = make(with(cloud::AkskCredential{Secret("AccessKey"), Secret("SecretKey"), std::nullopt}),
+                     [&](const Request&) {
+                       cloud::Response response = json(200, R"({"servers":[],"total":0})");
+                       response.date = clock.now().second();
+                       clock.advance(20min);
+                       response.since_header = 20min;
+                       return response;
+                     });
+  for (int i = 0; i < 4; ++i) {
+    const auto listing = client->list_instances();
+    ASSERT_TRUE(listing);
+    EXPECT_EQ(listing->clock_ahead, Seconds{0});
+    EXPECT_EQ(header_of(transport->sent().back(), "X-Sdk-Date"),
+              cloud::format_sdk_date(clock.now().second() - 20min));
+  }
+  EXPECT_TRUE(notices.empty());
+}
+
+TEST_F(Reads, AClockThatIsBehindIsSeenBehindALongBody) {
+  auto client = make(with(cloud::TokenCredential{Secret("t")}), [&](const Request&) {
+    cloud::Response response = json(200, R"({"servers":[],"total":0})");
+    response.date = clock.now().second() - 2min;
+    clock.advance(20min);
+    response.since_header = 20min;
+    return response;
+  });
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(client->list_instances()->clock_ahead, -Seconds{120});
+  EXPECT_EQ(count(Notice::Kind::clock_skewed), 1);
 }
 
 TEST_F(Reads, TheServicesOwnScheduleOfATemplateIsRead) {

@@ -23,18 +23,28 @@ struct Hanging {
     return [gate = std::shared_future<void>(go->get_future()), calls = calls](const std::string&) {
       ++*calls;
       gate.wait();
-      return 0;
+      return Resolver::Found{};
     };
   }
 };
 
 TEST(Resolver, ANumericAddressNeedsNoLookUp) {
-  Resolver resolver([](const std::string&) { return EAI_FAIL; });
-  EXPECT_TRUE(resolver.resolve("127.0.0.1", in(0ms)));
+  Resolver resolver([](const std::string&) { return Resolver::Found{EAI_FAIL}; });
+  const auto addresses = resolver.resolve("127.0.0.1", in(0ms));
+  ASSERT_TRUE(addresses);
+  EXPECT_THAT(addresses->v4, testing::ElementsAre("127.0.0.1"));
+  EXPECT_FALSE(addresses->v6);
+}
+
+TEST(Resolver, TheSystemIsAskedForAddresses) {
+  Resolver resolver;
+  const auto addresses = resolver.resolve("localhost", in(5s));
+  ASSERT_TRUE(addresses) << addresses.error().message;
+  EXPECT_THAT(addresses->v4, testing::Contains("127.0.0.1"));
 }
 
 TEST(Resolver, AFailureIsNotSentAndNamesTheHost) {
-  Resolver resolver([](const std::string&) { return EAI_NONAME; });
+  Resolver resolver([](const std::string&) { return Resolver::Found{EAI_NONAME}; });
   const auto resolved = resolver.resolve("nowhere.example", in(5s));
   ASSERT_FALSE(resolved);
   EXPECT_EQ(resolved.error().kind, ErrorKind::not_sent);
@@ -46,12 +56,16 @@ TEST(Resolver, ASuccessIsTrustedForAWhileAndAFailureIsNot) {
   std::atomic<int> result = EAI_AGAIN;
   Resolver resolver([&](const std::string&) {
     ++calls;
-    return result.load();
+    return Resolver::Found{result.load(), {{"192.0.2.1", "192.0.2.2"}, true}};
   });
   EXPECT_FALSE(resolver.resolve("h", in(5s)));
   result = 0;
-  EXPECT_TRUE(resolver.resolve("h", in(5s)));
-  EXPECT_TRUE(resolver.resolve("h", in(5s)));
+  for (int i = 0; i < 2; ++i) {
+    const auto addresses = resolver.resolve("h", in(5s));
+    ASSERT_TRUE(addresses);
+    EXPECT_THAT(addresses->v4, testing::ElementsAre("192.0.2.1", "192.0.2.2"));
+    EXPECT_TRUE(addresses->v6);
+  }
   EXPECT_EQ(calls, 2);
 }
 
@@ -69,8 +83,9 @@ TEST(Resolver, AHangingLookUpIsGivenUpAtTheDeadlineAndNotStartedTwice) {
 
 TEST(Resolver, AHangingNameDelaysNoOther) {
   const Hanging hanging;
-  Resolver resolver(
-      [slow = hanging.look_up()](const std::string& host) { return host == "slow" ? slow(host) : 0; });
+  Resolver resolver([slow = hanging.look_up()](const std::string& host) {
+    return host == "slow" ? slow(host) : Resolver::Found{};
+  });
   auto stuck = std::async(std::launch::async, [&] { return resolver.resolve("slow", in(10s)).has_value(); });
   EXPECT_TRUE(resolver.resolve("quick", in(5s)));
   hanging.go->set_value();

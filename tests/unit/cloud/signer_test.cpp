@@ -109,5 +109,16 @@ TEST(Signer, TheSecretKeyStaysHere) {
     EXPECT_THAT(value, testing::Not(testing::HasSubstr("SecretKey")));
 }
 
+TEST(Signer, AHostIsSignedInLowerCaseHoweverItWasWritten) {
+  const auto signed_for = [](const char* origin) {
+    Request request;
+    request.origin = origin;
+    sign(request, {Secret("AccessKey"), Secret("SecretKey"), std::nullopt},
+         *parse_utc("2025-03-01T12:00:00Z"));
+    return test::header_of(request, "Authorization");
+  };
+  EXPECT_EQ(signed_for("https://DBSS.Example:8443"), signed_for("https://dbss.example:8443"));
+}
+
 }  // namespace
 }  // namespace dbssd::cloud

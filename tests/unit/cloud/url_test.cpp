@@ -44,6 +44,7 @@ TEST(Url, OriginsAreTakenApart) {
        {OriginRow{"https://dbss.example", true, "dbss.example", "443", "dbss.example"},
         OriginRow{"http://127.0.0.1:8080/", false, "127.0.0.1", "8080", "127.0.0.1:8080"},
         OriginRow{"http://localhost", false, "localhost", "80", "localhost"},
+        OriginRow{"https://DBSS.Example:8443", true, "dbss.example", "8443", "dbss.example:8443"},
         OriginRow{"https://h:443", true, "h", "443", "h:443"}}) {
     const auto origin = parse_origin(row.text);
     ASSERT_TRUE(origin) << row.text;
