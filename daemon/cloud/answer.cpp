@@ -111,4 +111,8 @@ Error error_of(const Response& response, Effect effect) {
   return error;
 }
 
+bool is_no_such_api(const Error& error) {
+  return error.http_status == 404 && (error.code == "APIGW.0101" || error.code == "APIG.0101");
+}
+
 }  // namespace dbssd::cloud

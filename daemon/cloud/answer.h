@@ -30,4 +30,8 @@ struct RateLimit {
 /// anything else malformed.
 [[nodiscard]] Error error_of(const Response& response, Effect effect);
 
+/// The gateway has no such call: it came to no service, and its path may be of another age. Not so a 404 that
+/// the service gives, for a project or an instance that it does not know.
+[[nodiscard]] bool is_no_such_api(const Error& error);
+
 }  // namespace dbssd::cloud

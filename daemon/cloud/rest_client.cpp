@@ -1,13 +1,14 @@
 #include "cloud/rest_client.h"
 
-#include <atomic>
 #include <set>
 
 #include "cloud/answer.h"
 #include "cloud/calls.h"
+#include "cloud/client_notices.h"
 #include "cloud/credentials.h"
 #include "cloud/decode.h"
 #include "cloud/paging.h"
+#include "cloud/region_paths.h"
 #include "cloud/renewal.h"
 #include "cloud/throttle.h"
 
@@ -38,6 +39,9 @@ class RestClient final : public CloudApi {
 
  private:
   Expected<Calls> calls();
+  Expected<InstanceListing> list_by(const Calls& make);
+  /// Where nobody knows the region's paths, the list of instances finds them out. True for legacy ones.
+  [[nodiscard]] bool finds_legacy_paths();
   Expected<Renewal<ProjectId>::Fresh> find_project();
 
   /// Sends with credentials, in turn, and once more with fresh ones after a 401.
@@ -51,33 +55,35 @@ class RestClient final : public CloudApi {
   template <class T>
   Expected<std::vector<T>> whole(Expected<Collected<T>> collected, const char* call);
   Expected<void> accepted(const Calls& calls, const Expected<Request>& request, const char* call);
-  void malformed(const std::string& message, const std::string& request_id) const;
-  /// A refused credential is told of once.
-  [[nodiscard]] NoticeSink notices_of_credentials();
-  void compare_clocks(WallTime sent, const Response& response) const;
+  void malformed(const std::string& message, const std::string& request_id) const {
+    notices_.say(Notice::Kind::malformed, message, request_id);
+  }
 
   const ClientConfig config_;
-  const NoticeSink notices_;
   const Clock& clock_;
   const std::unique_ptr<Transport> transport_;
   Throttle throttle_;
   const std::shared_ptr<CredentialLedger> ledger_;
+  ClientNotices notices_;
+  const std::shared_ptr<RegionPaths> paths_;
+  const std::string place_;  ///< what paths_ calls the region
   const std::unique_ptr<Credentials> credentials_;
   Renewal<ProjectId> project_;
-  std::atomic<bool> told_of_refusal_ = false;
 };
 
 RestClient::RestClient(ClientConfig config, NoticeSink notices, std::unique_ptr<Transport> transport,
                        const Clock& clock)
     : config_(std::move(config)),
-      notices_(std::move(notices)),
       clock_(clock),
       transport_(std::move(transport)),
       throttle_(clock_, config_.requests_per_second, config_.in_flight),
       ledger_(config_.ledger ? config_.ledger : std::make_shared<CredentialLedger>(clock_)),
+      notices_(std::move(notices), ledger_),
+      paths_(config_.paths ? config_.paths : std::make_shared<RegionPaths>(clock_)),
+      place_(config_.dbss_endpoint + ' ' + config_.region),
       credentials_(make_credentials(
           config_.credential, {clock_, *transport_, config_.iam_endpoint, config_.region, config_.project_id,
-                               config_.timeout, notices_of_credentials(), *ledger_})),
+                               config_.timeout, notices_.of_credentials(), *ledger_})),
       project_(
           clock_, [this](MonoTime) { return find_project(); },
           [](const Error& error, int) {
@@ -87,24 +93,6 @@ RestClient::RestClient(ClientConfig config, NoticeSink notices, std::unique_ptr<
 void RestClient::cancel() {
   throttle_.cancel();
   transport_->cancel();
-}
-
-NoticeSink RestClient::notices_of_credentials() {
-  return [this](const Notice& notice) {
-    if (!notices_) return;
-    if (notice.kind == Notice::Kind::auth_failed && told_of_refusal_.exchange(true)) return;
-    notices_(notice);
-  };
-}
-
-void RestClient::compare_clocks(WallTime sent, const Response& response) const {
-  // What comes from no service of the cloud has any date.
-  if (!notices_ || !response.date || response.status >= 500) return;
-  const auto news = ledger_->compare_clocks(sent, *response.date);
-  if (!news) return;
-  if (news->ahead == Seconds{0})
-    return notices_({Notice::Kind::clock_agreed, "this host's clock agrees with the service's", {}});
-  notices_({Notice::Kind::clock_skewed, describe_clock(news->ahead), {}});
 }
 
 Expected<Response> RestClient::send(const Request& request, const ProjectId& project, Seconds patience) {
@@ -117,14 +105,14 @@ Expected<Response> RestClient::send(const Request& request, const ProjectId& pro
     attempt.deadline = clock_.now().mono + patience;
     const WallTime left = clock_.now().wall;
     Expected<Response> response = transport_->send(attempt);
-    if (response) compare_clocks(left, *response);
+    if (response) notices_.compare_clocks(left, *response);
 
     Outcome outcome = Outcome::unclear;
     if (response && response->status == 401)
       outcome = Outcome::refused;
     else if (response && response->status < 500 && response->status != 429)
       outcome = Outcome::admitted;
-    if (outcome == Outcome::admitted) told_of_refusal_ = false;
+    if (outcome == Outcome::admitted) notices_.let_in();
     const bool repeat =
         credentials_->concluded(*generation, outcome, response ? response->date : std::optional<Instant>());
     // A 401 comes from the gateway, before the service has seen anything.
@@ -149,10 +137,6 @@ Expected<Response> RestClient::ask(const Request& request, const ProjectId& proj
 Expected<Response> RestClient::ask(const Calls& calls, const Expected<Request>& request) {
   if (!request) return fail(request.error());
   return ask(*request, calls.project());
-}
-
-void RestClient::malformed(const std::string& message, const std::string& request_id) const {
-  if (notices_) notices_({Notice::Kind::malformed, message, request_id});
 }
 
 template <class T>
@@ -189,19 +173,40 @@ Expected<Renewal<ProjectId>::Fresh> RestClient::find_project() {
 }
 
 Expected<Calls> RestClient::calls() {
-  if (config_.project_id) return Calls(config_.dbss_endpoint, *config_.project_id);
+  const PathStyle style =
+      config_.path_style ? *config_.path_style : paths_->style(place_).value_or(PathStyle::current);
+  if (config_.project_id) return Calls(config_.dbss_endpoint, *config_.project_id, style);
   const auto project = project_.get(clock_.now().mono + config_.timeout);
   if (!project) return fail(project.error());
-  return Calls(config_.dbss_endpoint, project->value);
+  return Calls(config_.dbss_endpoint, project->value, style);
 }
 
 Expected<InstanceListing> RestClient::list_instances() {
   const Expected<Calls> make = calls();
   if (!make) return fail(make.error());
+  if (config_.path_style) return list_by(*make);
+  FoundByPaths found =
+      list_by_paths(*paths_, place_, [&](PathStyle style) { return list_by(make->by(style)); });
+  if (found.news) {
+    const bool is_legacy = found.news == PathStyle::legacy;
+    notices_.say(is_legacy ? Notice::Kind::legacy_paths : Notice::Kind::current_paths,
+                 config_.dbss_endpoint + " lists the instances at /v1/PROJECT/" + (is_legacy ? "dbss/" : "") +
+                     "audit/instances");
+  }
+  return std::move(found.listing);
+}
+
+bool RestClient::finds_legacy_paths() {
+  if (config_.path_style || paths_->style(place_)) return false;
+  (void)list_instances();
+  return paths_->style(place_) == PathStyle::legacy;
+}
+
+Expected<InstanceListing> RestClient::list_by(const Calls& make) {
   constexpr std::int64_t kSize = 1000;
   std::optional<Seconds> ahead;
   auto all = collect<Instance>(kSize, [&](const Cursor& at) -> Expected<Page<Instance>> {
-    const auto response = ask(*make, make->instances(at.offset, kSize));
+    const auto response = ask(make, make.instances(at.offset, kSize));
     if (!response) return fail(response.error());
     if (response->date) ahead = *response->date - clock_.now().second();
     return decoded(decode_instances(response->body), *response, Effect::read, "list instances");
@@ -236,7 +241,9 @@ Expected<void> RestClient::create_report(const InstanceId& id, const CreateRepor
 Expected<std::vector<Job>> RestClient::list_jobs(const ResourceId& id) {
   const Expected<Calls> make = calls();
   if (!make) return fail(make.error());
-  const auto response = ask(*make, make->jobs(id));
+  auto response = ask(*make, make->jobs(id));
+  if (!response && is_no_such_api(response.error()) && finds_legacy_paths())
+    response = ask(*make, make->by(PathStyle::legacy).jobs(id));
   if (!response) return fail(response.error());
   auto page = decoded(decode_jobs(response->body), *response, Effect::read, "list jobs");
   if (!page) return fail(page.error());

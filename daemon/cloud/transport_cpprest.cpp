@@ -168,11 +168,13 @@ void CpprestTransport::cancel() {
   for (const auto& exchange : under_way_) exchange->cancel();
 }
 
-Expected<http::http_request> write(const Request& request, const std::shared_ptr<Exchange>& exchange) {
+Expected<http::http_request> write(const Request& request, const std::string& user_agent,
+                                   const std::shared_ptr<Exchange>& exchange) {
   http::http_request message{std::string(to_string(request.method))};
   std::string target = encoded_path(request.path);
   if (!request.query.empty()) target += '?' + encoded_query(request.query);
   message.set_request_uri(web::uri(target));
+  message.headers().add("User-Agent", user_agent);  // the library would name itself
   for (const auto& [name, value] : request.headers) {
     if (!is_header_safe(name) || !is_header_safe(value))
       return fail(ErrorKind::internal, "the header " + name + " has a control character in it");
@@ -271,7 +273,7 @@ Expected<Response> CpprestTransport::send(const Request& request) {
   std::optional<Error> unwritten;
   try {
     lane = lane_for(request.origin, *origin);
-    const Expected<http::http_request> message = write(request, exchange);
+    const Expected<http::http_request> message = write(request, config_.user_agent, exchange);
     if (message) {
       begin(*lane.client, *message, exchange);
     } else {

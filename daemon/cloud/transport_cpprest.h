@@ -17,6 +17,7 @@ struct TransportConfig {
   /// is written into that moment has an unknown outcome.
   Millis fresh{4000};
   ProxyRules proxy = {};
+  std::string user_agent = "dbssd";  ///< of every request, whoever it goes to
 };
 
 /// TLS 1.2 or later, chain and host name verified, the name by subjectAltName alone: also through a proxy,
