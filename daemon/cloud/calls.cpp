@@ -38,11 +38,22 @@ Request Calls::get(std::string version, std::vector<std::string> rest) const {
 
 Expected<void> Calls::check_report_call(const InstanceId& id) const {
   if (!is_legacy()) return check(id);
-  return fail(
-      ErrorKind::rejected,
-      "reports cannot be made by dbssd in this region: " + origin_ +
-          " has only the paths of former times (/v1/PROJECT/dbss/audit/…), and none for reports; have the "
-          "service make them by its own schedule");
+  return fail(not_in_this_region());
+}
+
+bool Calls::has_legacy_path(const Request& request) {
+  const auto has = [&](std::string_view segment) { return std::ranges::count(request.path, segment) > 0; };
+  return !has("reports") && !has("summary");
+}
+
+Error Calls::not_in_this_region() const {
+  Error error;
+  error.kind = ErrorKind::rejected;
+  error.message = "reports cannot be made by dbssd in this region, nor summary tasks watched: " + origin_ +
+                  " has only the paths of former times (/v1/PROJECT/dbss/audit/…), and none for these; have "
+                  "the service make the "
+                  "reports by its own schedule";
+  return error;
 }
 
 Request Calls::instances(std::int64_t offset, std::int64_t limit) const {
@@ -67,11 +78,7 @@ Expected<Request> Calls::jobs(const ResourceId& id) const {
 }
 
 Expected<Request> Calls::summary(BusiType type) const {
-  if (is_legacy())
-    return fail(ErrorKind::rejected,
-                "summary tasks cannot be watched by dbssd in this region: " + origin_ +
-                    " has only the paths of former times (/v1/PROJECT/dbss/audit/…), and none "
-                    "for them");
+  if (is_legacy()) return fail(not_in_this_region());
   return get("v3", {"summary", std::string(to_string(type)), "task-status"});
 }
 

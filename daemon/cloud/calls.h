@@ -23,6 +23,10 @@ class Calls {
   [[nodiscard]] const ProjectId& project() const { return project_; }
   /// The same project's, by other paths.
   [[nodiscard]] Calls by(PathStyle style) const { return {origin_, project_, style}; }
+  /// Whether a region of legacy paths has one for what this asks.
+  [[nodiscard]] static bool has_legacy_path(const Request& request);
+  /// What it means where it has none.
+  [[nodiscard]] Error not_in_this_region() const;
 
   [[nodiscard]] Request instances(std::int64_t offset, std::int64_t limit) const;
   [[nodiscard]] Request start(const InstanceId& id) const;

@@ -1,7 +1,5 @@
 #include "cloud/rest_client.h"
 
-#include <set>
-
 #include "cloud/answer.h"
 #include "cloud/calls.h"
 #include "cloud/client_notices.h"
@@ -136,7 +134,11 @@ Expected<Response> RestClient::ask(const Request& request, const ProjectId& proj
 
 Expected<Response> RestClient::ask(const Calls& calls, const Expected<Request>& request) {
   if (!request) return fail(request.error());
-  return ask(*request, calls.project());
+  Expected<Response> response = ask(*request, calls.project());
+  // Not every call comes after a list.
+  const bool lacks_path = !response && is_no_such_api(response.error()) && !Calls::has_legacy_path(*request);
+  if (lacks_path && finds_legacy_paths()) return fail(calls.not_in_this_region());
+  return response;
 }
 
 template <class T>
@@ -197,8 +199,8 @@ Expected<InstanceListing> RestClient::list_instances() {
 }
 
 bool RestClient::finds_legacy_paths() {
-  if (config_.path_style || paths_->style(place_)) return false;
-  (void)list_instances();
+  if (config_.path_style) return false;
+  if (!paths_->style(place_)) (void)list_instances();
   return paths_->style(place_) == PathStyle::legacy;
 }
 

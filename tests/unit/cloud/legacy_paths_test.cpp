@@ -108,13 +108,21 @@ TEST_F(LegacyPaths, HaveNoReportsAndNoSummaryWhichIsSaidAndNothingIsSent) {
           client->download_report(id, ReportId("r1"), "en-us", [](std::span<const char>) { return true; }))};
   for (const Error& error : refusals) {
     EXPECT_EQ(error.kind, ErrorKind::rejected);
-    EXPECT_THAT(error.message,
-                HasSubstr("reports cannot be made by dbssd in this region: https://dbss.example has"));
+    EXPECT_THAT(error.message, HasSubstr("reports cannot be made by dbssd in this region, nor"));
   }
   const Error summary = failure(client->summary_task(cloud::BusiType::audit));
   EXPECT_EQ(summary.kind, ErrorKind::rejected);
-  EXPECT_THAT(summary.message, HasSubstr("summary tasks cannot be watched by dbssd in this region"));
+  EXPECT_THAT(summary.message, HasSubstr("nor summary tasks watched"));
   EXPECT_EQ(transport->sent().size(), sent);
+}
+
+TEST_F(LegacyPaths, AreFoundOutByACallOfReportsThatCameBeforeTheList) {
+  const auto client = before_region(config());
+  const auto templates = client->list_templates(InstanceId("i1"));
+  ASSERT_FALSE(templates);
+  EXPECT_EQ(templates.error().kind, ErrorKind::rejected);
+  EXPECT_THAT(lines(),
+              ElementsAre("GET https://dbss.example/v2/p1/audit/i1/reports/templates", kCurrent, kLegacy));
 }
 
 TEST_F(LegacyPaths, AreLookedAtAgainAfterAnHourAndLeftWhereTheOthersAnswer) {
