@@ -83,7 +83,9 @@ class Asking {
 
   void refused(const std::string& what, const Error& error, const std::string& about) {
     std::string text = what + ": " + error.message;
-    if (is_denial(error)) {
+    if (error.kind == ErrorKind::rejected && error.http_status == 0) {  // it was not even sent
+      findings_.add(text, about);
+    } else if (is_denial(error)) {
       findings_.add("not permitted: " + text, about);
     } else {
       warnings_.add(text, about);

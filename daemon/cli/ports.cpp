@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "cli/build.h"
 #include "cli/paint.h"
 #include "service/secrets.h"
 #include "service/signals.h"
@@ -107,16 +108,19 @@ Expected<cloud::ClientConfig> client_config(const policy::Project& project, sche
       .in_flight = project.limits.in_flight,
       .timeout = project.limits.timeout,
       .api_zone = *std::move(zone),
+      .path_style = project.path_style,
+      .user_agent = std::string("dbssd/").append(build::kVersion),
   };
 }
 
 ClientFactory client_factory(schedule::ZoneDatabase& zones) {
-  return [&zones, ledger = cloud::make_credential_ledger()](
+  return [&zones, ledger = cloud::make_credential_ledger(), paths = cloud::make_region_paths()](
              const policy::Project& project,
              cloud::NoticeSink notices) -> Expected<std::unique_ptr<cloud::CloudApi>> {
     auto config = client_config(project, zones);
     if (!config) return fail(config.error());
     config->ledger = ledger;
+    config->paths = paths;
     return cloud::make_client(*std::move(config), std::move(notices));
   };
 }

@@ -78,6 +78,8 @@ std::optional<Instant> service_now(const Response& response) {
   return *response.date + std::chrono::floor<Seconds>(response.since_header);
 }
 
+bool is_of_the_service(const Response& response) { return response.date && response.status < 500; }
+
 std::optional<RateLimit> parse_rate_limit(std::string_view message) {
   const std::string text = to_lower(message);
   const std::size_t limit_at = text.find("limit:");
@@ -114,6 +116,10 @@ Error error_of(const Response& response, Effect effect) {
       error.retry_after = std::min<Seconds>(limit->span, kLongestWait);
   }
   return error;
+}
+
+bool is_no_such_api(const Error& error) {
+  return error.http_status == 404 && (error.code == "APIGW.0101" || error.code == "APIG.0101");
 }
 
 }  // namespace dbssd::cloud

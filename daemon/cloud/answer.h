@@ -11,6 +11,8 @@ namespace dbssd::cloud {
 
 /// The service's own clock as it stands when the answer has just come whole.
 [[nodiscard]] std::optional<Instant> service_now(const Response& response);
+/// Whether its date is a service's: what comes from no service of the cloud has any.
+[[nodiscard]] bool is_of_the_service(const Response& response);
 
 /// How many calls the service lets through in a span.
 struct RateLimit {
@@ -32,5 +34,9 @@ struct RateLimit {
 /// that no backend was reached, for that is nowhere promised. For a read, a 5xx is outcome_unknown too,
 /// anything else malformed.
 [[nodiscard]] Error error_of(const Response& response, Effect effect);
+
+/// The gateway has no such call: it came to no service, and its path may be of another age. Not so a 404 that
+/// the service gives, for a project or an instance that it does not know.
+[[nodiscard]] bool is_no_such_api(const Error& error);
 
 }  // namespace dbssd::cloud

@@ -8,6 +8,7 @@
 
 #include "base/secret.h"
 #include "cloud/cloud_api.h"
+#include "cloud/path_style.h"
 #include "cloud/proxy.h"
 #include "schedule/zone.h"
 
@@ -38,6 +39,10 @@ class CredentialLedger;
 /// failure, and a reload is no new one. Outlives every client that has it.
 [[nodiscard]] std::shared_ptr<CredentialLedger> make_credential_ledger();
 
+class RegionPaths;
+/// Likewise of which paths each region has.
+[[nodiscard]] std::shared_ptr<RegionPaths> make_region_paths();
+
 struct ClientConfig {
   std::string region;                   ///< the default project's name in IAM
   std::optional<ProjectId> project_id;  ///< absent: found by the region's name on the first call
@@ -50,7 +55,10 @@ struct ClientConfig {
   int in_flight = 16;  ///< at most so many calls at once; a further one waits its turn
   Seconds timeout{30};
   schedule::Zone api_zone;                        ///< in which the times of listed reports are read
+  std::optional<PathStyle> path_style = {};       ///< absent: found out by listing instances
+  std::string user_agent = "dbssd";               ///< what every request says it comes from
   std::shared_ptr<CredentialLedger> ledger = {};  ///< absent: this client learns alone
+  std::shared_ptr<RegionPaths> paths = {};        ///< likewise
 };
 
 /// Never fails and sends nothing: the first call does. `notices` must stay callable as long as the client

@@ -27,6 +27,8 @@ class CloudApi {
  public:
   virtual ~CloudApi() = default;
 
+  /// Finds out which paths the region has, where nobody has said or found out. Where it has those of former
+  /// times alone, calls of reports and of the summary task fail with rejected from then on, and send nothing.
   [[nodiscard]] virtual Expected<InstanceListing> list_instances() = 0;
   /// Accepted, not done: only the list says ACTIVE.
   [[nodiscard]] virtual Expected<void> start_instance(const InstanceId& id) = 0;
@@ -69,6 +71,8 @@ struct Notice {
     clock_skewed,  ///< this host's clock and the service's are too far apart; once for all clients of a
                    ///< ledger
     clock_agreed,  ///< and no more so
+    legacy_paths,  ///< the region has only the paths of former times; once for all clients that know together
+    current_paths,  ///< and no more so
   };
   Kind kind = Kind::malformed;
   std::string message;

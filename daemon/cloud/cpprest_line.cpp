@@ -57,6 +57,7 @@ std::unique_ptr<Line> make_line(const TransportConfig& config, const Origin& ori
                                 Effect effect) {
   auto line = std::make_unique<Line>();
   line->hooks = std::make_shared<Line::Hooks>();
+  line->user_agent = config.user_agent;
   http::client::http_client_config settings;
   settings.set_timeout(config.step_timeout);
   settings.set_max_redirects(0);  // it would follow to any host, with the token

@@ -34,6 +34,7 @@ struct Line {
   };
   std::shared_ptr<Hooks> hooks;
   std::unique_ptr<web::http::client::http_client> client;
+  std::string user_agent;   ///< of every request
   std::string host_header;  ///< to be sent where the library would name the address; else empty
 };
 

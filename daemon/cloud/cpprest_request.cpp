@@ -25,6 +25,7 @@ Expected<http::http_request> write(const Line& line, const Request& request,
   std::string target = encoded_path(request.path);
   if (!request.query.empty()) target += '?' + encoded_query(request.query);
   message.set_request_uri(web::uri(target));
+  message.headers().add("User-Agent", line.user_agent);  // the library would name itself
   if (!line.host_header.empty()) message.headers().add("Host", line.host_header);
   for (const auto& [name, value] : request.headers) {
     if (!is_header_safe(name) || !is_header_safe(value))

@@ -88,7 +88,10 @@ Expected<NativeSchedule> decode_native_schedule(std::string_view body) {
     schedule = *json::object_of(*inner);
   const std::string status = to_lower(json::text_of(json::field(schedule, {"status"}), kMaxName));
   if (status.empty()) return fail(ErrorKind::malformed, "a schedule is expected");
-  return NativeSchedule{status == "on", json::text_of(json::field(schedule, {"frequency"}), kMaxName)};
+  std::string frequency = json::text_of(json::field(schedule, {"frequency"}), kMaxName);
+  constexpr std::string_view kPrefix = "AUDIT_REPORT_";
+  if (frequency.starts_with(kPrefix)) frequency.erase(0, kPrefix.size());
+  return NativeSchedule{status == "on", std::move(frequency)};
 }
 
 Expected<void> decode_result(std::string_view body) {

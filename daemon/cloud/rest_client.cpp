@@ -6,8 +6,10 @@
 
 #include "cloud/answer.h"
 #include "cloud/calls.h"
+#include "cloud/client_notices.h"
 #include "cloud/decode.h"
 #include "cloud/paging.h"
+#include "cloud/region_paths.h"
 #include "cloud/renewal.h"
 #include "cloud/report_pages.h"
 #include "cloud/sending.h"
@@ -47,6 +49,9 @@ class RestClient final : public CloudApi {
     std::optional<MonoTime> began;
   };
   Expected<Begun> begin();
+  Expected<InstanceListing> list_by(Begun make);
+  /// Where nobody knows the region's paths, the list of instances finds them out. True for legacy ones.
+  [[nodiscard]] bool finds_legacy_paths();
   Expected<Renewal<ProjectId>::Fresh> find_project(const Patience& patience);
   /// As Sending::send, where only JSON is a success.
   Expected<Response> ask(const Request& request, const ProjectId& project, const Patience& to_leave,
@@ -58,12 +63,17 @@ class RestClient final : public CloudApi {
   template <class T>
   Expected<std::vector<T>> whole(Expected<Collected<T>> collected, const char* call);
   Expected<void> accepted(Begun& begun, const Expected<Request>& request, const char* call);
-  void malformed(const std::string& message, const std::string& request_id) const;
+  void malformed(const std::string& message, const std::string& request_id) const {
+    notices_.say(Notice::Kind::malformed, message, request_id);
+  }
 
   const ClientConfig config_;
-  const NoticeSink notices_;
   const Clock& clock_;
   const std::unique_ptr<Transport> transport_;
+  const std::shared_ptr<CredentialLedger> ledger_;
+  ClientNotices notices_;
+  const std::shared_ptr<RegionPaths> paths_;
+  const std::string place_;  ///< what paths_ calls the region
   Sending sending_;
   Renewal<ProjectId> project_;
   std::atomic<bool> reports_begin_at_one_ = false;  ///< the service refused a page 0
@@ -72,10 +82,13 @@ class RestClient final : public CloudApi {
 RestClient::RestClient(ClientConfig config, NoticeSink notices, std::unique_ptr<Transport> transport,
                        const Clock& clock)
     : config_(std::move(config)),
-      notices_(std::move(notices)),
       clock_(clock),
       transport_(std::move(transport)),
-      sending_(config_, notices_, *transport_, clock_),
+      ledger_(config_.ledger ? config_.ledger : std::make_shared<CredentialLedger>(clock_)),
+      notices_(std::move(notices), ledger_),
+      paths_(config_.paths ? config_.paths : std::make_shared<RegionPaths>(clock_)),
+      place_(config_.dbss_endpoint + ' ' + config_.region),
+      sending_(config_, *ledger_, notices_, *transport_, clock_),
       project_(
           clock_, [this](const Patience& patience) { return find_project(patience); },
           [](const Error& error, int) {
@@ -99,11 +112,12 @@ Expected<Response> RestClient::ask(const Request& request, const ProjectId& proj
 Expected<Response> RestClient::ask(Begun& begun, const Expected<Request>& request) {
   if (!request) return fail(request.error());
   const MonoTime start = begun.take_start(clock_.now().mono);
-  return ask(*request, begun.project(), sending_.to_leave(start), start + config_.timeout);
-}
-
-void RestClient::malformed(const std::string& message, const std::string& request_id) const {
-  if (notices_) notices_({Notice::Kind::malformed, message, request_id});
+  Expected<Response> response =
+      ask(*request, begun.project(), sending_.to_leave(start), start + config_.timeout);
+  // Not every call comes after a list.
+  const bool lacks_path = !response && is_no_such_api(response.error()) && !Calls::has_legacy_path(*request);
+  if (lacks_path && finds_legacy_paths()) return fail(begun.not_in_this_region());
+  return response;
 }
 
 template <class T>
@@ -141,19 +155,41 @@ Expected<Renewal<ProjectId>::Fresh> RestClient::find_project(const Patience& pat
 
 Expected<RestClient::Begun> RestClient::begin() {
   const MonoTime start = clock_.now().mono;
-  if (config_.project_id) return Begun{Calls(config_.dbss_endpoint, *config_.project_id), start};
+  const PathStyle style =
+      config_.path_style ? *config_.path_style : paths_->style(place_).value_or(PathStyle::current);
+  if (config_.project_id) return Begun{Calls(config_.dbss_endpoint, *config_.project_id, style), start};
   const auto project = project_.get(sending_.to_leave(start));
   if (!project) return fail(project.error());
-  return Begun{Calls(config_.dbss_endpoint, project->value), start};
+  return Begun{Calls(config_.dbss_endpoint, project->value, style), start};
 }
 
 Expected<InstanceListing> RestClient::list_instances() {
   Expected<Begun> make = begin();
   if (!make) return fail(make.error());
+  if (config_.path_style) return list_by(*std::move(make));
+  FoundByPaths found = list_by_paths(*paths_, place_, [&](PathStyle style) {
+    return list_by(Begun{make->by(style), std::exchange(make->began, std::nullopt)});
+  });
+  if (found.news) {
+    const bool is_legacy = found.news == PathStyle::legacy;
+    notices_.say(is_legacy ? Notice::Kind::legacy_paths : Notice::Kind::current_paths,
+                 config_.dbss_endpoint + " lists the instances at /v1/PROJECT/" + (is_legacy ? "dbss/" : "") +
+                     "audit/instances");
+  }
+  return std::move(found.listing);
+}
+
+bool RestClient::finds_legacy_paths() {
+  if (config_.path_style) return false;
+  if (!paths_->style(place_)) (void)list_instances();
+  return paths_->style(place_) == PathStyle::legacy;
+}
+
+Expected<InstanceListing> RestClient::list_by(Begun make) {
   constexpr std::int64_t kSize = 1000;
   std::optional<Seconds> ahead;
   auto all = collect<Instance>(kSize, [&](const Cursor& at) -> Expected<Page<Instance>> {
-    const auto response = ask(*make, make->instances(at.offset, kSize));
+    const auto response = ask(make, make.instances(at.offset, kSize));
     if (!response) return fail(response.error());
     if (const auto there = service_now(*response)) ahead = *there - clock_.now().second();
     return decoded(decode_instances(response->body), *response, Effect::read, "list instances");
@@ -188,7 +224,11 @@ Expected<void> RestClient::create_report(const InstanceId& id, const CreateRepor
 Expected<std::vector<Job>> RestClient::list_jobs(const ResourceId& id) {
   Expected<Begun> make = begin();
   if (!make) return fail(make.error());
-  const auto response = ask(*make, make->jobs(id));
+  auto response = ask(*make, make->jobs(id));
+  if (!response && is_no_such_api(response.error()) && finds_legacy_paths()) {
+    Begun legacy{make->by(PathStyle::legacy), std::nullopt};
+    response = ask(legacy, legacy.jobs(id));
+  }
   if (!response) return fail(response.error());
   auto page = decoded(decode_jobs(response->body), *response, Effect::read, "list jobs");
   if (!page) return fail(page.error());

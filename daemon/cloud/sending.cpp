@@ -29,38 +29,23 @@ struct PacesOfUser {
 
 }  // namespace
 
-Sending::Sending(const ClientConfig& config, const NoticeSink& notices, Transport& transport,
-                 const Clock& clock)
+Sending::Sending(const ClientConfig& config, CredentialLedger& ledger, ClientNotices& notices,
+                 Transport& transport, const Clock& clock)
     : config_(config),
       notices_(notices),
       transport_(transport),
       clock_(clock),
       throttle_(clock_, config_.requests_per_second, config_.in_flight),
-      ledger_(config_.ledger ? config_.ledger : std::make_shared<CredentialLedger>(clock_)),
-      paces_(std::visit(PacesOfUser{*ledger_, config_}, config_.credential), config_.requests_per_second,
+      paces_(std::visit(PacesOfUser{ledger, config_}, config_.credential), config_.requests_per_second,
              static_cast<std::size_t>(std::max(config_.in_flight, 1)) / 2),
       credentials_(
           make_credentials(config_.credential, {clock_, transport_, config_.iam_endpoint, config_.region,
-                                                config_.project_id, notices_of_credentials(), *ledger_})) {}
+                                                config_.project_id, notices_.of_credentials(), ledger})) {}
 
-NoticeSink Sending::notices_of_credentials() {
-  return [this](const Notice& notice) {
-    if (!notices_) return;
-    if (notice.kind == Notice::Kind::auth_failed && told_of_refusal_.exchange(true)) return;
-    notices_(notice);
-  };
-}
-
-void Sending::compare_clocks(const Now& sent, const Response& response) {
-  // What comes from no service of the cloud has any date.
-  if (!response.date || response.status >= 500) return;
+void Sending::take_date(const Now& sent, const Response& response) {
+  if (!is_of_the_service(response)) return;
   newest_date_.take({*response.date, sent.mono, clock_.now().mono - response.since_header});
-  if (!notices_) return;
-  const auto news = ledger_->compare_clocks(sent.wall + response.since_header, *service_now(response));
-  if (!news) return;
-  if (news->ahead == Seconds{0})
-    return notices_({Notice::Kind::clock_agreed, "this host's clock agrees with the service's", {}});
-  notices_({Notice::Kind::clock_skewed, describe_clock(news->ahead), {}});
+  notices_.compare_clocks(sent.wall, response);
 }
 
 Patience Sending::to_leave(MonoTime start) const {
@@ -81,14 +66,14 @@ Expected<Response> Sending::send(const Request& request, const ProjectId& projec
     attempt.deadline = ends;
     const Now left = clock_.now();
     Expected<Response> response = send_and_return(transport_, attempt);
-    if (response) compare_clocks(left, *response);
+    if (response) take_date(left, *response);
 
     Outcome outcome = Outcome::unclear;
     if (response && response->status == 401)
       outcome = Outcome::refused;
     else if (response && response->status < 500 && response->status != 429)
       outcome = Outcome::admitted;
-    if (outcome == Outcome::admitted) told_of_refusal_ = false;
+    if (outcome == Outcome::admitted) notices_.let_in();
     const bool repeat =
         credentials_->concluded(*generation, outcome, response ? service_now(*response) : std::nullopt);
     // A 401 comes from the gateway, before the service has seen anything.

@@ -1,7 +1,6 @@
 // How a request gets to the service: let in by a credential, in its turn, in the time that it has.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -9,6 +8,7 @@
 
 #include "cloud/api_paces.h"
 #include "cloud/client.h"
+#include "cloud/client_notices.h"
 #include "cloud/credentials.h"
 #include "cloud/newest_date.h"
 #include "cloud/patience.h"
@@ -21,7 +21,8 @@ namespace dbssd::cloud {
 class Sending {
  public:
   /// All of these outlive it.
-  Sending(const ClientConfig& config, const NoticeSink& notices, Transport& transport, const Clock& clock);
+  Sending(const ClientConfig& config, CredentialLedger& ledger, ClientNotices& notices, Transport& transport,
+          const Clock& clock);
 
   /// Sends with credentials, in turn, and once more with fresh ones after a 401; over at `ends`. A success is
   /// a 2xx; throttled and not_sent also where it did not leave. No error shows a secret.
@@ -37,20 +38,16 @@ class Sending {
   void cancel() { cancel_.request_stop(); }
 
  private:
-  /// A refused credential is told of once.
-  [[nodiscard]] NoticeSink notices_of_credentials();
-  void compare_clocks(const Now& sent, const Response& response);
+  void take_date(const Now& sent, const Response& response);
 
   const ClientConfig& config_;
-  const NoticeSink& notices_;
+  ClientNotices& notices_;
   Transport& transport_;
   const Clock& clock_;
   std::stop_source cancel_;
   Throttle throttle_;
-  const std::shared_ptr<CredentialLedger> ledger_;
   ApiPaces::Member paces_;
   const std::unique_ptr<Credentials> credentials_;
-  std::atomic<bool> told_of_refusal_ = false;
   NewestDate newest_date_;
 };
 

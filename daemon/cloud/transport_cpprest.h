@@ -21,6 +21,7 @@ struct TransportConfig {
   Millis connect_patience{2000};
   ProxyRules proxy = {};
   Resolver::LookUp look_up = Resolver::getaddrinfo_look_up();
+  std::string user_agent = "dbssd";  ///< of every request, whoever it goes to
 };
 
 /// A connection carries one call at a time, and is used again only after an answer that was clean to its end.

@@ -33,6 +33,16 @@ cloud::NoticeSink notices_of(const Ports& ports, const ProjectName& project) {
         event.id = EventId::clock_agreed;
         event.msg = "the clocks agree again";
         break;
+      case cloud::Notice::Kind::legacy_paths:
+        event.id = EventId::cloud_legacy_paths;
+        event.msg =
+            "in this region reports cannot be made and summary tasks cannot be watched; instances can be "
+            "started";
+        break;
+      case cloud::Notice::Kind::current_paths:
+        event.id = EventId::cloud_current_paths;
+        event.msg = "this region has the current paths now: reports can be made";
+        break;
       case cloud::Notice::Kind::malformed:
         event.id = EventId::cloud_malformed;
         event.msg = "part of an answer cannot be read; the rest is used";

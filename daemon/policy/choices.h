@@ -20,6 +20,8 @@ inline constexpr Choices<AuthMethod, 4> kAuthMethods{{{"password", AuthMethod::p
                                                       {"aksk", AuthMethod::aksk},
                                                       {"token", AuthMethod::token},
                                                       {"ecs_agency", AuthMethod::ecs_agency}}};
+inline constexpr Choices<std::optional<cloud::PathStyle>, 2> kPathStyles{
+    {{"current", cloud::PathStyle::current}, {"legacy", cloud::PathStyle::legacy}}};
 inline constexpr Choices<SecretSource::Kind, 3> kSecretSources{
     {{"credential", SecretSource::Kind::credential},
      {"file", SecretSource::Kind::file},

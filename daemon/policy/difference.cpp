@@ -75,11 +75,14 @@ std::string name_of(const StartRule& rule) { return rule.name; }
 std::string name_of(const ReportRule& rule) { return rule.name.str(); }
 
 Outline outline(const Project& project) {
-  Outline fields{{"region", project.region},
-                 {"project_id", project.project_id ? project.project_id->str() : std::string(kAbsent)},
-                 {"endpoints.dbss", project.dbss_endpoint},
-                 {"endpoints.iam", project.iam_endpoint},
-                 {"tls.ca_file", or_absent(project.ca_file)}};
+  Outline fields{
+      {"region", project.region},
+      {"project_id", project.project_id ? project.project_id->str() : std::string(kAbsent)},
+      {"endpoints.dbss", project.dbss_endpoint},
+      {"endpoints.iam", project.iam_endpoint},
+      {"endpoints.style",
+       project.path_style ? std::string(word_for(project.path_style, kPathStyles)) : std::string(kAbsent)},
+      {"tls.ca_file", or_absent(project.ca_file)}};
   const Proxy* proxy = project.proxy ? &*project.proxy : nullptr;
   fields.push_back({"proxy.url", proxy ? proxy->url : std::string(kAbsent)});
   fields.push_back({"proxy.user", proxy && !proxy->user.empty() ? proxy->user : std::string(kAbsent)});

@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "cloud/path_style.h"
 
 namespace dbssd::policy {
 
@@ -60,6 +61,7 @@ struct Project {
   std::optional<ProjectId> project_id;  ///< absent: asked of IAM by the region's name
   std::string dbss_endpoint;  ///< scheme://host[:port], no trailing slash; from the region where not given
   std::string iam_endpoint;
+  std::optional<cloud::PathStyle> path_style;  ///< absent: found out
   std::optional<std::string> ca_file;  ///< PEM; trusted beside the system's own
   std::optional<Proxy> proxy;          ///< absent: as HTTPS_PROXY and NO_PROXY say
   Auth auth;

@@ -62,8 +62,9 @@ void read_region(const Value& value, Project& project) {
     value.warning(Lint::unknown_region,
                   "is no region that dbssd knows" + did_you_mean(project.region, known));
   }
-  project.dbss_endpoint = "https://dbss." + project.region + ".myhuaweicloud.com";
-  project.iam_endpoint = "https://iam." + project.region + ".myhuaweicloud.com";
+  const std::string rest = "." + project.region + "." + std::string(domain_of(project.region));
+  project.dbss_endpoint = "https://dbss" + rest;
+  project.iam_endpoint = "https://iam" + rest;
 }
 
 }  // namespace
@@ -87,6 +88,7 @@ void read_projects(const Value& value, std::vector<Project>& projects) {
       keys("endpoints").map([&](Fields& endpoints) {
         read_endpoint(endpoints("dbss"), project.dbss_endpoint);
         read_endpoint(endpoints("iam"), project.iam_endpoint);
+        endpoints("style").choice(project.path_style, kPathStyles);
       });
       keys("tls").map([&](Fields& tls) { read_ca_file(tls.required("ca_file"), project.ca_file); });
       read_proxy(keys("proxy"), project.proxy);

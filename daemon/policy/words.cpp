@@ -174,14 +174,19 @@ Flawed proxy_url(std::string_view text) {
 }
 
 std::span<const std::string_view> known_regions() {
-  static constexpr std::array<std::string_view, 30> kRegions{
-      "cn-north-1",     "cn-north-2",     "cn-north-4",       "cn-north-9",     "cn-north-11",
-      "cn-north-12",    "cn-east-2",      "cn-east-3",        "cn-east-4",      "cn-east-5",
-      "cn-south-1",     "cn-south-2",     "cn-south-4",       "cn-southwest-2", "cn-southwest-3",
-      "ap-southeast-1", "ap-southeast-2", "ap-southeast-3",   "ap-southeast-4", "ap-southeast-5",
-      "af-south-1",     "af-north-1",     "sa-brazil-1",      "la-north-2",     "la-south-2",
-      "me-east-1",      "tr-west-1",      "my-kualalumpur-1", "ru-northwest-2", "ru-moscow-1"};
+  static constexpr std::array<std::string_view, 31> kRegions{
+      "cn-north-1",     "cn-north-2",     "cn-north-4",     "cn-north-9",       "cn-north-11",
+      "cn-north-12",    "cn-east-2",      "cn-east-3",      "cn-east-4",        "cn-east-5",
+      "cn-south-1",     "cn-south-2",     "cn-south-4",     "cn-southwest-2",   "cn-southwest-3",
+      "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4",   "ap-southeast-5",
+      "af-south-1",     "af-north-1",     "sa-brazil-1",    "la-north-2",       "la-south-2",
+      "me-east-1",      "eu-west-101",    "tr-west-1",      "my-kualalumpur-1", "ru-northwest-2",
+      "ru-moscow-1"};
   return kRegions;
+}
+
+std::string_view domain_of(std::string_view region) {
+  return region == "eu-west-101" ? "myhuaweicloud.eu" : "myhuaweicloud.com";
 }
 
 std::string in_quotes(std::string_view text) {

@@ -35,6 +35,8 @@ using Form = Flawed (*)(std::string_view);
 [[nodiscard]] Flawed proxy_url(std::string_view text);
 
 [[nodiscard]] std::span<const std::string_view> known_regions();
+/// In which the region's endpoints are: myhuaweicloud.com, but for Europe's.
+[[nodiscard]] std::string_view domain_of(std::string_view region);
 
 /// For messages: 'text', cut where it is long, without control characters.
 [[nodiscard]] std::string in_quotes(std::string_view text);

@@ -195,6 +195,15 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
     {cloud_malformed, "cloud.malformed", warning,
      "An answer, or an entry of one, does not decode and is left out. Everything else goes on.",
      "Report it to the authors of dbssd together with the message: the service has changed.", true},
+    {cloud_legacy_paths, "cloud.legacy_paths", warning,
+     "The region has only the paths of former times. Instances are listed and started and creation jobs "
+     "followed, "
+     "but no report can be made or looked up, and no summary task watched.",
+     "Have the service make the reports of this region by its own schedule, and leave the project out of "
+     "`reports`. `endpoints.style: legacy` says beforehand what was found out here."},
+    {cloud_current_paths, "cloud.current_paths", info,
+     "The region has the current paths now, or had them all the time and its gateway did not say so.",
+     "Nothing."},
 
     {auth_renewed, "auth.renewed", info,
      "A fresh token was obtained, or a secret that changed on this host was read anew.", "Nothing."},

@@ -31,6 +31,7 @@ enum class EventId : std::uint8_t {
   report_overdue, report_missed, report_expired, report_skipped, report_gap, report_archived, report_archive_failed,
   report_archive_removed,
   cloud_throttled, cloud_unreachable, cloud_refused, cloud_recovered, cloud_malformed,
+  cloud_legacy_paths, cloud_current_paths,
   auth_renewed, auth_failed, auth_held,
   clock_jumped, clock_behind, clock_skewed, clock_agreed, clock_held, clock_trusted,
   state_recovered, state_pruned, state_failed, state_refused,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <future>
 #include <mutex>
+#include <set>
 
 #include "cloud/client.h"
 #include "contract/simulated_cloud.h"
@@ -160,6 +161,51 @@ TEST_F(CloudClient, BorrowsKeysFromTheMetadataService) {
   const auto agency = make(config(EcsAgencyCredential{cloud.simulator.url()}));
   const auto listing = agency->list_instances();
   EXPECT_TRUE(listing) << listing.error().message;
+}
+
+TEST_F(CloudClient, NamesItselfToEveryServiceThatItAsks) {
+  for (const Credential& credential :
+       {Credential(kPassword), Credential(kKeys), Credential(EcsAgencyCredential{cloud.simulator.url()})}) {
+    ClientConfig named = config(credential);
+    named.project_id.reset();
+    named.user_agent = "dbssd/1.2.3";
+    EXPECT_TRUE(make(std::move(named))->list_instances());
+  }
+  std::set<std::string> asked;
+  const json log = cloud.control("GET", "/requests?last=1000")["requests"];
+  for (const json& request : log) {
+    if (request["user_agent"] != "dbssd/1.2.3") continue;
+    asked.insert(request["call"]);
+  }
+  EXPECT_THAT(asked, UnorderedElementsAre("issue_token", "find_projects", "list_instances", "metadata_token",
+                                          "security_key"));
+  for (const json& request : log) {
+    if (request["call"] == "issue_token" && request == log.front()) continue;  // the fixture's own
+    EXPECT_EQ(request["user_agent"], "dbssd/1.2.3") << request;
+  }
+}
+
+TEST_F(CloudClient, KnowsARegionOfFormerTimesByItsGateway) {
+  cloud.control("POST", "/behaviour", {{"paths", "legacy"}});
+  const auto listing = api->list_instances();
+  ASSERT_TRUE(listing) << listing.error().message;
+  EXPECT_EQ(listing->instances.size(), 3U);
+  EXPECT_TRUE(api->start_instance(InstanceId(kShutoff)));
+  EXPECT_TRUE(api->list_jobs(ResourceId(kResource)));
+  EXPECT_TRUE(api->list_databases(InstanceId(kActive)));
+  const auto made = api->create_report(InstanceId(kActive), {TemplateId(kSox), kDay, {}});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().kind, ErrorKind::rejected);
+  EXPECT_THAT(made.error().message, HasSubstr("reports cannot be made by dbssd in this region"));
+  EXPECT_EQ(calls("create_report"), 0);
+  EXPECT_EQ(calls("list_instances"), 2) << "once by each of the paths";
+}
+
+TEST_F(CloudClient, ListsInstancesInTheThirdShape) {
+  cloud.control("POST", "/behaviour", {{"list_shape", "third"}});
+  const auto listing = api->list_instances();
+  ASSERT_TRUE(listing) << listing.error().message;
+  EXPECT_EQ(listing->instances.size(), 3U);
 }
 
 TEST_F(CloudClient, NeverLocksAnAccount) {

@@ -35,6 +35,19 @@ TEST_F(Transport, ARequestIsWrittenAsItIsMeant) {
   EXPECT_THAT(seen, testing::Not(HasSubstr("Expect")));
 }
 
+TEST_F(Transport, ARequestSaysItsOwnNameAndNotTheLibrarys) {
+  std::string seen;
+  ScriptedServer server([&](Peer& peer) {
+    seen = peer.read_request();
+    peer.answer("{}");
+  });
+  transport = cloud::make_cpprest_transport({.user_agent = "dbssd/1.2.3"});
+  ASSERT_TRUE(transport->send(read(server.url())));
+  EXPECT_THAT(seen, HasSubstr("\r\nUser-Agent:dbssd/1.2.3\r\n"));
+  EXPECT_EQ(seen.find("User-Agent"), seen.rfind("User-Agent"));
+  EXPECT_THAT(seen, testing::Not(HasSubstr("cpprestsdk")));
+}
+
 TEST_F(Transport, AnAnswerIsReadWithItsHeaders) {
   ScriptedServer server([&](Peer& peer) {
     peer.read_request();

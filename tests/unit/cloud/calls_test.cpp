@@ -39,9 +39,9 @@ TEST(Calls, ListJobs) {
 }
 
 TEST(Calls, SummaryTask) {
-  EXPECT_EQ(line_of(kCalls.summary(BusiType::audit)),
+  EXPECT_EQ(line_of(*kCalls.summary(BusiType::audit)),
             "GET https://dbss.example/v3/p1/audit/summary/audit/task-status");
-  EXPECT_EQ(line_of(kCalls.summary(BusiType::risk)),
+  EXPECT_EQ(line_of(*kCalls.summary(BusiType::risk)),
             "GET https://dbss.example/v3/p1/audit/summary/risk/task-status");
 }
 

@@ -79,6 +79,18 @@ TEST(DecodeNativeSchedule, OnlyOnIsOn) {
   }
 }
 
+TEST(DecodeNativeSchedule, SaysHowOftenInAWord) {
+  for (const auto& [said, read] : {std::pair{"AUDIT_REPORT_WEEK", "WEEK"},
+                                   {"AUDIT_REPORT_REAL_TIME", "REAL_TIME"},
+                                   {"DAY", "DAY"},
+                                   {"", ""}}) {
+    const auto schedule =
+        decode_native_schedule(R"({"scheduler":{"status":"ON","frequency":")" + std::string(said) + R"("}})");
+    ASSERT_TRUE(schedule);
+    EXPECT_EQ(schedule->frequency, read);
+  }
+}
+
 TEST(DecodeResult, SuccessInAnyCaseIsSuccess) {
   for (const char* token : {"success", "SUCCESS", "Success"})
     EXPECT_TRUE(decode_result(R"({"result":")" + std::string(token) + R"("})")) << token;

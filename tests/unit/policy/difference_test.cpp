@@ -100,6 +100,8 @@ const std::vector<std::pair<std::string, Touch>> kTouches = {
     {"projects[prod].project_id", [](Policy& p) { p.projects[0].project_id = ProjectId("x"); }},
     {"projects[prod].endpoints.dbss", [](Policy& p) { p.projects[0].dbss_endpoint = "x"; }},
     {"projects[prod].endpoints.iam", [](Policy& p) { p.projects[0].iam_endpoint = "x"; }},
+    {"projects[prod].endpoints.style",
+     [](Policy& p) { p.projects[0].path_style = cloud::PathStyle::legacy; }},
     {"projects[prod].tls.ca_file", [](Policy& p) { p.projects[0].ca_file = "x"; }},
     {"projects[prod].proxy.url",
      [](Policy& p) {

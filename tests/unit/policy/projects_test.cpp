@@ -30,6 +30,23 @@ TEST(Project, TakesEachEndpointThatIsGiven) {
   EXPECT_EQ(one.iam_endpoint, "https://a");
 }
 
+TEST(Project, OfEuropeHasItsEndpointsInEurope) {
+  const Project project =
+      clean("version: 1\nprojects: [{name: p, region: eu-west-101, auth: {method: ecs_agency}}]\n")
+          .projects.at(0);
+  EXPECT_EQ(project.dbss_endpoint, "https://dbss.eu-west-101.myhuaweicloud.eu");
+  EXPECT_EQ(project.iam_endpoint, "https://iam.eu-west-101.myhuaweicloud.eu");
+}
+
+TEST(Project, SaysByWhichPathsItsRegionAnswersOrLeavesItToBeFoundOut) {
+  const auto style_of = [](const std::string& endpoints) {
+    return clean(kProject + "    endpoints: " + endpoints + "\n").projects.at(0).path_style;
+  };
+  EXPECT_EQ(clean(kProject).projects.at(0).path_style, std::nullopt);
+  EXPECT_EQ(style_of("{style: current}"), cloud::PathStyle::current);
+  EXPECT_EQ(style_of("{style: legacy}"), cloud::PathStyle::legacy);
+}
+
 TEST(Project, HasTheDefaultsOfTheManual) {
   const Project project = clean(kProject).projects.at(0);
   EXPECT_EQ(project.project_id, std::nullopt);
@@ -84,6 +101,9 @@ TEST(Project, IsHeldToItsForm) {
        {"2:19: error: projects[0].name: must be 1 to 64 letters, digits, '-', '_' or '.', and start with a "
         "letter or "
         "digit"}},
+      {"a style of paths that nobody has",
+       kProject + "    endpoints: {style: former}\n",
+       {"6:24: error: projects[0].endpoints.style: must be current or legacy"}},
       {"a short id",
        kProject + "    project_id: abc\n",
        {"6:17: error: projects[0].project_id: must be a project id: 32 to 64 letters, digits, '-' or '_'"}},
