@@ -93,7 +93,8 @@ std::vector<Way> CpprestTransport::ways_to(const std::string& host, const Addres
   if (addresses.v6 || ways.empty()) ways.push_back({{}, addresses.v6});
   const std::lock_guard lock(mutex_);
   if (const auto last = reached_.find(host); last != reached_.end())
-    std::ranges::stable_partition(ways, [&](const Way& way) { return way.address == last->second; });
+    std::stable_partition(ways.begin(), ways.end(),
+                          [&](const Way& way) { return way.address == last->second; });
   return ways;
 }
 

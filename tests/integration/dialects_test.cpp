@@ -25,22 +25,9 @@ struct Spoken {
   json behaviour;
 };
 
-// In these dialects dbssd does not bring every report to its end yet: it knows its own by words that they do
-// not say, reads their times in one form alone, and a list of templates that is cut or empty as a whole one.
-const std::set<std::string> kNotUnderstoodYet = {"mute",
-                                                 "template_type_empty",
-                                                 "template_type_absent",
-                                                 "local",
-                                                 "odd",
-                                                 "report_name_empty",
-                                                 "report_name_localised",
-                                                 "report_name_odd",
-                                                 "report_time_iso",
-                                                 "report_time_millis",
-                                                 "seen_late",
-                                                 "shifting",
-                                                 "templates_paged",
-                                                 "templates_unlisted"};
+// In these dialects nothing that is listed tells the reports of two templates over one window apart: as many are
+// made and claimed as are asked for, and which is whose cannot be known.
+const std::set<std::string> kAlike = {"mute", "odd", "seen_late"};
 
 json behaviour_of(std::string_view words) {
   dbss_sim::Behaviour behaviour;
@@ -73,7 +60,6 @@ std::vector<Spoken> dialects() {
   together("small_pages_that_move", "report_drift=deleted,report_order=newest", small);
   together("small_pages_without_total", "total=absent", small);
   together("seen_late", "template_type=odd,report_name=odd", {{"report_visible_after", 2}});
-  std::erase_if(all, [](const Spoken& spoken) { return kNotUnderstoodYet.contains(spoken.name); });
   return all;
 }
 
@@ -230,6 +216,7 @@ TEST_P(InDialect, EachWindowHasOneReportAndEachRunIsFinished) {
       "SELECT instance, window_begin, window_end, template_id FROM run WHERE project = '" + name + "'");
   EXPECT_EQ(made, std::multiset<std::string>(asked_for.begin(), asked_for.end()));
 
+  if (kAlike.contains(name)) return;
   for (const std::string& path :
        all.site.query("SELECT archived FROM run WHERE report <> 'servers' AND project = '" + name + "'")) {
     EXPECT_TRUE(read_file(path).starts_with("%PDF")) << path;
