@@ -10,6 +10,7 @@ from host import instant_of, text_of
 OUTCOMES = {"finished", "failed", "missed", "expired", "skipped"}
 ON_TIME = 5 * 60     # how late `missed: skip` still serves
 MOST_SERVED = 100    # times that `missed: all` makes up for after one outage
+JUDGED = {"report.failed", "report.expired"}  # errors that are lawful or not as outcomes are
 SECRETS = (scene.PASSWORD, scene.KEY[1], scene.RENEWER[1])
 
 
@@ -27,6 +28,7 @@ class Evidence:
     zone: str
     ready_at: float   # each schedule had begun
     end: float        # all that was scheduled up to here had its time
+    over: float       # nothing happened after this
     spoken: dict      # project -> zones in which its windows were ever spelt
     runs: list        # rows of the journal
     schedules: list
@@ -89,6 +91,16 @@ def each_time_has_one_run(evidence):
             for at in sorted(expected ^ found):
                 run = {"report": rule.name, "instance": instance, "scheduled": at}
                 yield Contradiction(f"{name_of(run)} is scheduled and has no run" if at in expected else f"{name_of(run)} is not scheduled", run)
+
+
+def nothing_is_decided_ahead(evidence):
+    for run in evidence.runs:
+        if run["scheduled"] > evidence.over:
+            yield Contradiction(f"{name_of(run)} is decided, and its time has not come", run)
+    for schedule in evidence.schedules:
+        if schedule["cursor"] > evidence.over:
+            yield Contradiction(f"{schedule['report']} of {schedule['instance']} is decided up to {text_of(schedule['cursor'])}", {
+                "report": schedule["report"], "instance": schedule["instance"], "scheduled": int(evidence.over)})
 
 
 def each_run_has_its_outcome(evidence):
@@ -244,11 +256,9 @@ def no_harm_is_done(evidence):
 
 def errors_have_their_cause(evidence):
     for line in evidence.log:
-        if line["level"] == "error" and line["event"] not in evidence.errors:
-            is_loose = line["event"] == "report.failed" and not evidence.is_steady(line.get("instance_id", ""))
-            if not is_loose and line["event"] != "report.expired":
-                yield Contradiction(f"an error that no fault explains: {line}", {
-                    "report": line.get("report", ""), "instance": line.get("instance_id", ""), "scheduled": int(instant_of(line["ts"]))})
+        if line["level"] == "error" and line["event"] not in evidence.errors | JUDGED:
+            yield Contradiction(f"an error that no fault explains: {line}", {
+                "report": line.get("report", ""), "instance": line.get("instance_id", ""), "scheduled": int(instant_of(line["ts"]))})
     for word in ("terminate called", "Sanitizer", "runtime error:", "Assertion"):
         if word in evidence.said:
             yield Contradiction(f"standard error says: {evidence.said[max(0, evidence.said.index(word) - 200):][:1000]}")
@@ -260,14 +270,18 @@ def each_rule_was_put_to_the_test(evidence):
     for rule in evidence.rules:
         if not finished[rule.name] and any(run["report"] == rule.name and run["scheduled"] <= evidence.end for run in evidence.runs):
             yield Contradiction(f"not one report of {rule.name} was made")
+    for instance in evidence.instances:
+        if instance["name"].startswith("stopped-") and not instance["starts"]:
+            yield Contradiction(f"{instance['name']} was never started")
     wanted = [run for run in evidence.runs if run["scheduled"] <= evidence.end]
     if sum(run["outcome"] == "finished" for run in wanted) < len(wanted) // 2:
         yield Contradiction(f"of {len(wanted)} runs less than half ended in a report")
 
 
-LAWS = [each_time_has_one_run, each_run_has_its_outcome, history_says_what_the_journal_says, each_outcome_is_lawful, windows_tile, gaps_are_named,
-        each_finished_run_has_its_report, no_report_is_made_twice, each_report_is_claimed, instances_are_started_once,
-        files_are_what_is_on_record, no_harm_is_done, errors_have_their_cause, each_rule_was_put_to_the_test]
+LAWS = [each_time_has_one_run, nothing_is_decided_ahead, each_run_has_its_outcome, history_says_what_the_journal_says,
+        each_outcome_is_lawful, windows_tile, gaps_are_named, each_finished_run_has_its_report, no_report_is_made_twice,
+        each_report_is_claimed, instances_are_started_once, files_are_what_is_on_record, no_harm_is_done, errors_have_their_cause,
+        each_rule_was_put_to_the_test]
 
 
 def contradictions(evidence):
