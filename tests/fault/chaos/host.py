@@ -132,7 +132,7 @@ class Life:
         self.asked_to_stop = None  # when, by time.monotonic()
         self._read, self._rest = 0, b""
         self.endpoint, self.ready = None, False
-        self.reload_when_ready, self.unanswered = False, 0
+        self.reload_when_ready, self.unanswered, self.was_ill = False, 0, False
 
     def listen(self):
         """Takes up what its log says of itself by now."""

@@ -82,12 +82,13 @@ def each_time_has_one_run(evidence):
             if not rule.selects(instance.removeprefix(scene.ID)):
                 continue
             schedule = pairs.get((rule.name, instance))
-            if schedule is None or schedule["since"] > evidence.ready_at:
+            has_left = evidence.project_of[instance] == "guest"  # a project that returns begins anew
+            if schedule is None or schedule["since"] > evidence.ready_at and not has_left:
                 yield Contradiction(f"the schedule of {rule.name} of {instance} began anew, or is gone: {schedule}",
                                     {"report": rule.name, "instance": instance, "scheduled": int(evidence.ready_at)})
                 continue
             expected = set(rule.times(schedule["since"], evidence.end, evidence.zone))
-            found = {run["scheduled"] for run in evidence.series[rule.name, instance] if run["scheduled"] <= evidence.end}
+            found = {run["scheduled"] for run in evidence.series[rule.name, instance] if (schedule["since"] if has_left else 0) < run["scheduled"] <= evidence.end}
             for at in sorted(expected ^ found):
                 run = {"report": rule.name, "instance": instance, "scheduled": at}
                 yield Contradiction(f"{name_of(run)} is scheduled and has no run" if at in expected else f"{name_of(run)} is not scheduled", run)

@@ -258,6 +258,7 @@ class Story:
             self.look_after(self.life)
         elif self.back_at is not None and now >= self.back_at:
             self.life = self.host.begin(self.next_step)
+            self.life.was_ill = self.is_ill()
             self.starts += 1
             self.told.append((now, f"life {self.life.number} begins"))
             self.back_at = self.next_step = None
@@ -265,6 +266,7 @@ class Story:
     def look_after(self, life):
         status = life.process.poll()
         life.listen()
+        life.was_ill = life.was_ill or not life.ready and self.is_ill()
         if life.ready and life.reload_when_ready:
             life.reload_when_ready = False
             self.hang_up()
@@ -283,7 +285,7 @@ class Story:
             self.kills += 1
         elif status == 1 and not life.ready:  # a host that cannot carry it yet: it says so
             self.stay_down = 10
-            if not self.is_ill():
+            if not life.was_ill:
                 self.contradictions.append(Contradiction(f"life {life.number} did not begin: {life.error_path.read_text()[-600:]}"))
         elif status not in life.expected:
             ended = f"with status {status}" if status >= 0 else f"by {signal.Signals(-status).name}"
