@@ -193,7 +193,8 @@ def raw(text, call="*", **what):
 
 
 OK = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-ACCEPTED = '{"result":"success"}'
+# Not "success": these stand in place of a refusal too, and a service that says it took what it refused is none that there is.
+ANSWER = '{"result":"unclear"}'
 
 TABLE = [
     # The network and what is between.
@@ -223,20 +224,20 @@ TABLE = [
     # Answers that are none, or more than one.
     Fault("100 and nothing more", "an answer belongs to its call", raw("HTTP/1.1 100 Continue\r\n\r\n", probability=0.1, effect=True)),
     Fault("103 and then the answer", "an answer belongs to its call",
-          raw(f"HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n{OK}Content-Length: 20\r\n\r\n{ACCEPTED}", "create_report",
+          raw(f"HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n{OK}Content-Length: 20\r\n\r\n{ANSWER}", "create_report",
               probability=0.3, effect=True), lasts=OVER_A_MINUTE),
     Fault("a length that is no number", "an answer belongs to its call",
-          raw(f"{OK}Content-Length: 2o\r\n\r\n{ACCEPTED}", probability=0.1, effect=True)),
+          raw(f"{OK}Content-Length: 2o\r\n\r\n{ANSWER}", probability=0.1, effect=True)),
     Fault("a length and chunks", "an answer belongs to its call",
-          raw(f"{OK}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n14\r\n{ACCEPTED}\r\n0\r\n\r\n", "create_report",
+          raw(f"{OK}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n14\r\n{ANSWER}\r\n0\r\n\r\n", "create_report",
               probability=0.3, effect=True), lasts=OVER_A_MINUTE),
     Fault("surplus bytes", "an answer belongs to its call",
-          raw(f"{OK}Content-Length: 20\r\n\r\n{ACCEPTED}{OK}Content-Length: 20\r\n\r\n{ACCEPTED}", "create_report",
+          raw(f"{OK}Content-Length: 20\r\n\r\n{ANSWER}{OK}Content-Length: 20\r\n\r\n{ANSWER}", "create_report",
               probability=0.3, effect=True), lasts=OVER_A_MINUTE),
     Fault("headers without end", "memory is bounded", raw(f"{OK}X-Long: {'x' * (200_000)}\r\n\r\n", probability=0.1)),
     Fault("a chunk that is too large", "memory is bounded",
           raw(f"{OK}Transfer-Encoding: chunked\r\n\r\n7fffffff\r\n{'x' * (200_000)}", probability=0.1)),
-    Fault("a negative chunk", "memory is bounded", raw(f"{OK}Transfer-Encoding: chunked\r\n\r\n-1\r\n{ACCEPTED}\r\n", probability=0.1)),
+    Fault("a negative chunk", "memory is bounded", raw(f"{OK}Transfer-Encoding: chunked\r\n\r\n-1\r\n{ANSWER}\r\n", probability=0.1)),
     # Lists.
     Fault("page 1 is empty, of many", "not listed is not absent",
           answers("status_before", status=200, call="list_reports", text='{"reports":[],"total":70}', probability=0.5)),
