@@ -10,7 +10,8 @@ from host import instant_of, text_of
 OUTCOMES = {"finished", "failed", "missed", "expired", "skipped"}
 ON_TIME = 5 * 60     # how late `missed: skip` still serves
 MOST_SERVED = 100    # times that `missed: all` makes up for after one outage
-JUDGED = {"report.failed", "report.expired"}  # errors that are lawful or not as outcomes are
+# Errors that are lawful or not as outcomes are; and what a policy whose zone is not the service's earns.
+JUDGED = {"report.failed", "report.expired", "service.time_zone_suspect"}
 SECRETS = (scene.PASSWORD, scene.KEY[1], scene.RENEWER[1])
 
 
@@ -88,7 +89,8 @@ def each_time_has_one_run(evidence):
                                     {"report": rule.name, "instance": instance, "scheduled": int(evidence.ready_at)})
                 continue
             expected = set(rule.times(schedule["since"], evidence.end, evidence.zone))
-            found = {run["scheduled"] for run in evidence.series[rule.name, instance] if (schedule["since"] if has_left else 0) < run["scheduled"] <= evidence.end}
+            begin = schedule["since"] if has_left else 0
+            found = {run["scheduled"] for run in evidence.series[rule.name, instance] if begin < run["scheduled"] <= evidence.end}
             for at in sorted(expected ^ found):
                 run = {"report": rule.name, "instance": instance, "scheduled": at}
                 yield Contradiction(f"{name_of(run)} is scheduled and has no run" if at in expected else f"{name_of(run)} is not scheduled", run)
