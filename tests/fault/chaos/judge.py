@@ -128,7 +128,8 @@ def each_outcome_is_lawful(evidence):
         return (run["settled_at"] or 0) > run["expires_at"]
 
     def is_loose(run):
-        return not (evidence.rule[run["report"]].certain and evidence.is_steady(run["instance"]) and evidence.can_be_said(run))
+        carrier = next((one for one in evidence.series[run["report"], run["instance"]] if one["scheduled"] == run["served_by"]), run)
+        return not (evidence.rule[run["report"]].certain and evidence.is_steady(run["instance"]) and evidence.can_be_said(carrier))
 
     for (report, _), runs in evidence.series.items():
         rule = evidence.rule[report]
