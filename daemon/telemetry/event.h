@@ -17,8 +17,8 @@ namespace dbssd::telemetry {
 // clang-format off
 enum class EventId : std::uint8_t {
   service_started, service_ready, service_reloaded, service_reload_failed, service_stopping,
-  service_time_zone_suspect,
   service_short_of_threads, service_failed,
+  service_time_zone_suspect,
   status_listening, status_closed, status_failed,
   cycle_finished, cycle_planned,
   instance_seen, instance_changed, instance_start_requested, instance_start_accepted, instance_start_rejected,

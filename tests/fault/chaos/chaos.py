@@ -78,6 +78,7 @@ def tell(programs, plan, given):
         figures = {"stories": 1, "reports asked for": len(evidence.reports), "runs": len(evidence.runs), "kills": told.kills, "lives": told.starts,
                    "made twice": evidence.counts["duplicates"], "answers of /healthz": told.answers}
         figures |= {f"runs {outcome}": count for outcome, count in sorted(outcomes.items(), key=str)}
+        figures |= {f"answers: {kind}": count for kind, count in sorted(told.spoilt.items())}
         figures |= {f"fault: {name}": count for name, count in sorted(told.struck.items())}
         print(f"seed {plan.seed}: {len(evidence.runs)} runs, {len(evidence.reports)} reports, {told.kills} kills, {len(found)} contradictions, "
               f"at most {told.most['resident']:.0f} MiB, {told.most['threads']} threads, {told.most['descriptors']} descriptors; "

@@ -11,11 +11,12 @@ import pathlib
 import signal
 import struct
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
 
-RATE = 60
+RATE = 40
 PATIENCE = 60  # real seconds until what has to come is missed; it costs time in a failure alone
 UTC = datetime.timezone.utc
 
@@ -76,16 +77,17 @@ class Cloud:
     """The simulator, by its control interface."""
 
     def __init__(self, programs, directory, clock, fleet, seed):
-        fleet_file, port_file = directory / "fleet.json", directory / "port"
+        files = pathlib.Path(tempfile.mkdtemp(prefix="cloud-", dir=directory))
+        fleet_file, port_file, said = files / "fleet.json", files / "port", files / "said"
         fleet_file.write_text(json.dumps(fleet), encoding="utf-8")
-        self._said = (directory / "simulator.txt").open("wb")
+        self._said = said.open("wb")
         self.process = subprocess.Popen(
             [programs.simulator, "--port=0", f"--port-file={port_file}", f"--fleet={fleet_file}", f"--seed={seed}"],
             env={"LD_PRELOAD": str(programs.fast_clock)} | clock.environment(), stdout=self._said, stderr=self._said)
         deadline = time.monotonic() + PATIENCE
         while not port_file.exists():
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("the simulator does not begin: " + (directory / "simulator.txt").read_text())
+                raise RuntimeError("the simulator does not begin: " + said.read_text())
             time.sleep(0.01)
         self.url = f"http://127.0.0.1:{port_file.read_text().strip()}"
 
@@ -130,7 +132,7 @@ class Life:
         self.asked_to_stop = None  # when, by time.monotonic()
         self._read, self._rest = 0, b""
         self.endpoint, self.ready = None, False
-        self.reload_when_ready, self.unanswered = False, 0
+        self.reload_when_ready, self.unanswered, self.was_ill = False, 0, False
 
     def listen(self):
         """Takes up what its log says of itself by now."""

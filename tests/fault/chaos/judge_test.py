@@ -1,4 +1,5 @@
 """The judge is shown evidence that is whole, and then each kind of wrong: it has to see every one, and nothing where all is well."""
+import collections
 import hashlib
 import pathlib
 import tempfile
@@ -11,6 +12,7 @@ from judge import LAWS, Evidence, contradictions
 ZONE = "Europe/Berlin"
 BEGIN = 1825027200  # 2027-11-01T00:00:00Z
 SPAN = 30 * 60
+STARTED = "stopped-by-keys-1"
 
 
 def whole(archive):
@@ -25,21 +27,24 @@ def whole(archive):
     for run in runs:
         history["runs"].append({"report": run["report"], "instance_id": run["instance"], "scheduled_time": text_of(run["scheduled"]),
                                 "outcome": run["outcome"], "report_id": run["report_id"]})
+    series = collections.defaultdict(list)
+    for run in runs:
+        series[run["report"], run["instance"]].append(run)
     for schedule in schedules:
-        of = [run for run in runs if (run["report"], run["instance"]) == (schedule["report"], schedule["instance"])]
+        of = series[schedule["report"], schedule["instance"]]
         if of:
             history["coverage"].append({"report": schedule["report"], "instance_id": schedule["instance"], "gaps": [], "pending": [],
                                         "from": text_of(of[0]["window_begin"]), "to": text_of(of[-1]["window_end"])})
     lock = {"lockouts": 0}
-    return Evidence(rules=rules, zone=ZONE, ready_at=BEGIN, end=BEGIN + SPAN, runs=runs,
-                    spoken={project: {"UTC"} for project in scene.PROJECTS}, schedules=schedules, starts=[], history=history, reports=reports,
-                    instances=[{"id": scene.instance_id("stopped-by-keys-1"), "starts": []}],
+    return Evidence(rules=rules, zone=ZONE, ready_at=BEGIN, end=BEGIN + SPAN, over=BEGIN + SPAN, runs=runs,
+                    spoken={project: {"UTC"} for project in scene.PROJECTS}, schedules=schedules, history=history, reports=reports,
+                    starts=[{"instance": scene.instance_id(STARTED)}], instances=[{"id": scene.instance_id(STARTED), "name": STARTED, "starts": [1]}],
                     iam={"users": {"dbss-ops": lock}, "access_keys": {scene.KEY[0]: dict(lock)}}, counts={"credentials_redirected": 0},
                     log=[line("service.ready")], errors={"state.failed"}, said="")
 
 
 def happen(rule, instance, runs, schedules, reports, archive):
-    schedules.append({"report": rule.name, "instance": instance, "since": BEGIN, "last_scheduled": None})
+    schedules.append({"report": rule.name, "instance": instance, "since": BEGIN, "cursor": BEGIN + SPAN})
     for at in rule.times(BEGIN, BEGIN + SPAN, ZONE):
         begin, end = rule.window_of(at, ZONE)
         identity = f"report-{len(reports)}"
@@ -133,6 +138,9 @@ WRONG = {
                                      "each_time_has_one_run"),
     "a schedule that began anew": (begun_anew, "each_time_has_one_run"),
     "a schedule that is gone": (lambda evidence: evidence.schedules.pop(0), "each_time_has_one_run"),
+    "a run of tomorrow": (lambda evidence: evidence.runs.append(run_of(evidence, "joined") | {"scheduled": BEGIN + scene.DAY}),
+                          "nothing_is_decided_ahead"),
+    "a schedule decided up to tomorrow": (lambda evidence: evidence.schedules[0].update(cursor=BEGIN + scene.DAY), "nothing_is_decided_ahead"),
     "a run without an outcome": (changed("joined", outcome=None, state="accepted"), "each_run_has_its_outcome"),
     "history that says otherwise": (changed("joined", outcome="failed"), "history_says_what_the_journal_says"),
     "one missed though the rule makes up for all": (ends_as("each-minute", "missed"), "each_outcome_is_lawful"),
@@ -157,6 +165,7 @@ WRONG = {
     "credentials sent elsewhere": (lambda evidence: evidence.counts.update(credentials_redirected=1), "no_harm_is_done"),
     "an error without a cause": (logged(line("state.recovered", "error")), "errors_have_their_cause"),
     "an uncaught exception": (said("terminate called after throwing an instance of 'std::system_error'"), "errors_have_their_cause"),
+    "an instance that was never started": (lambda evidence: evidence.instances[0].update(starts=[]), "each_rule_was_put_to_the_test"),
     "a rule that made nothing": (nothing_made, "each_rule_was_put_to_the_test"),
 }
 

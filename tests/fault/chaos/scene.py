@@ -32,10 +32,10 @@ class Rule:
         schedule = f"{self.daily} * * *" if self.daily else "* * * * *" if self.every == 1 else f"*/{self.every} * * * *"
         return {"name": self.name, "template": self.template, "schedule": LEAP_DAY if retired else schedule, "window": self.window,
                 "missed": self.missed, "time_zone": zone if self.local else "UTC", "deadline": f"{self.deadline}s", "spread": "0s",
-                "finish_within": "10m", "select": {"name": list(self.select)}} | self.more
+                "finish_within": "3m", "select": {"name": list(self.select), "exclude": {"project": [OLD_REGION]}}} | self.more
 
     def selects(self, instance):
-        return any(fnmatch.fnmatchcase(instance, pattern) for pattern in self.select)
+        return OLD_REGION not in instance and any(fnmatch.fnmatchcase(instance, pattern) for pattern in self.select)
 
     def times(self, begin, end, zone):
         """Scheduled times after `begin` and up to `end`."""
@@ -69,7 +69,7 @@ def wire_text(at, zone):
 TEMPLATES = [
     {"id": "chaosTemplateSox00001", "name": "SOX compliance report", "type": "SOX"},
     {"id": "chaosTemplateComp0002", "name": "Comprehensive report", "type": "COMPREHENSIVE"},
-    {"id": "chaosTemplatePci00003", "name": "PCI compliance report", "type": "PCI"},
+    {"id": "chaosTemplatePci00003", "name": "PCI compliance report", "type": "PCI", "listed": False},
     {"id": "chaosTemplateDba00004", "name": "Database analysis", "type": "DB_ANALYSIS"},
     {"id": "chaosTemplateDdl00005", "name": "DDL commands", "type": "SQL_DDL_COMMAND"},
     {"id": "chaosTemplateDml00006", "name": "DML commands", "type": "SQL_DML_COMMAND"},
@@ -80,10 +80,15 @@ TEMPLATES = [
 DATABASES = [{"id": "chaosDatabaseOrders1", "name": "orders"}, {"id": "chaosDatabaseBills02", "name": "billing"},
              {"id": "chaosDatabaseStaff03", "name": "staff"}]
 
+# What the service makes by itself, and somebody deletes.
+OTHERS = [{"type": "AUDIT_REPORT_DAY", "start_time": f"2027-01-{day:02} 16:00:00", "end_time": f"2027-01-{day + 1:02} 16:00:00"}
+          for day in range(1, 6)]
+
 # Steady instances are always there and ACTIVE. Stopped ones are stopped, fragile ones make bad reports, the guest's project leaves
-# and returns, and one is created on the way.
+# and returns, and one is created on the way. The old region has nothing but the legacy paths, and so no reports.
+OLD_REGION = "old-region"
 PROJECTS = {"by-password": {"steady": 6, "stopped": 2, "fragile": 1}, "by-keys": {"steady": 5, "stopped": 2, "born": 1},
-            "by-token": {"steady": 4, "stopped": 1}, "guest": {"guest": 3}}
+            "by-token": {"steady": 4, "stopped": 1}, "guest": {"guest": 3}, OLD_REGION: {"stopped": 2}}
 CONSTANT = ("steady-*",)
 
 
@@ -120,19 +125,42 @@ def instance_id(instance):
     return ID + instance
 
 
-def fleet(behaviour):
+def fleet(projects, behaviour):
     def document(name):
         kind = name.split("-")[0]
         more = {"stopped": {"status": "SHUTOFF"}, "born": {"status": "BUILD", "build": {"seconds": 600, "jobs_after": 30, "standby": True}}}
         return {"id": instance_id(name), "resource_id": "the-order-of-an-audit-instance--" + name, "name": name, "templates": TEMPLATES,
-                "databases": DATABASES} | more.get(kind, {})
+                "databases": DATABASES, "reports": OTHERS} | more.get(kind, {})
     return {
         "projects": [{"project_id": project_id(project), "name": "ap-southeast-3_" + project,
-                      "instances": [document(name) for name in instances_of(project)]} for project in PROJECTS],
+                      "instances": [document(name) for name in instances_of(project)]} for project in projects],
         "iam": {"domain": "acme", "users": [{"name": "dbss-ops", "password": PASSWORD}, {"name": RENEWER[0], "password": RENEWER[1]}],
                 "access_keys": [{"access": KEY[0], "secret": KEY[1]}], "token_ttl": 900},
         "behaviour": behaviour}
 
 
 BEHAVIOUR = {"start_seconds": 20, "stop_seconds": 5, "report_seconds": 20, "report_visible_after": 10, "summary_period": 300,
-             "latency_ms": 0, "requests_per_connection": 0, "page_drift": False, "max_page": 1000}
+             "latency_ms": 10, "requests_per_connection": 0, "page_drift": False, "max_page": 1000, "max_report_page": 40, "task_switch": "on"}
+
+# What the pages leave open: a service speaks one word of each, and may change those of the first group from one day to the next.
+CHANGING = {
+    "template_type": ["file", "template", "empty", "absent", "odd"],
+    "report_name": ["template", "odd", "empty", "localised"],
+    "report_format": ["lower", "upper"],
+    "db_ids": ["listed", "absent", "array", "reversed", "names", "all"],
+    "percentum": ["any", "number", "string", "percent"],
+    "finish_time": ["utc", "instance", "absent"],
+    "report_order": ["seed", "newest", "oldest"],
+    "total": ["exact", "absent", "page"],
+    "list_shape": ["alternate", "servers", "instances", "third", "mixed"],
+    "error_shape": ["mixed", "flat", "nested"],
+    "result": ["any", "page", "upper", "short"],
+    "templates": ["whole", "paged"],
+}
+LASTING = {"page_base": ["1", "0", "both"], "report_time": ["plain", "plain", "iso", "millis"], "report_drift": ["none", "deleted"],
+           "paths": ["current", "both"]}
+
+
+def words_of(seed):
+    """Of each axis the next word: so many seeds in a row as it has words speak them all."""
+    return {axis: words[(seed + place) % len(words)] for place, (axis, words) in enumerate((CHANGING | LASTING).items())}
