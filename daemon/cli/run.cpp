@@ -22,7 +22,7 @@ using telemetry::EventId;
 constexpr Millis kGrace{1800};
 
 /// The journal that `run` writes; a dry run must be able to stand beside a daemon, and only reads.
-Expected<std::unique_ptr<journal::Journal>> open_state(const std::string& path, bool dry,
+Expected<std::unique_ptr<journal::Journal>> open_for_run(const std::string& path, bool dry,
                                                        telemetry::EventSink& log) {
   auto opened = journal::open_sqlite(path, dry ? journal::Access::read_only : journal::Access::read_write);
   if (!opened) {
@@ -79,7 +79,7 @@ int run(const RunArguments& arguments, Streams streams) {
   events.emit(service_event(EventId::service_started,
                             std::string("dbssd ") + build::kVersion + " with " + arguments.policy,
                             "policy " + file.fingerprint));
-  const auto state = open_state(policy->state.path, arguments.dry_run, events);
+  const auto state = open_for_run(policy->state.path, arguments.dry_run, events);
   if (!state) {
     streams.err << "dbssd: " << state.error().message << '\n';
     return kFailed;
