@@ -23,7 +23,7 @@ constexpr Millis kGrace{1800};
 
 /// The journal that `run` writes; a dry run must be able to stand beside a daemon, and only reads.
 Expected<std::unique_ptr<journal::Journal>> open_for_run(const std::string& path, bool dry,
-                                                       telemetry::EventSink& log) {
+                                                         telemetry::EventSink& log) {
   auto opened = journal::open_sqlite(path, dry ? journal::Access::read_only : journal::Access::read_write);
   if (!opened) {
     log.emit(service_event(EventId::state_failed, "the journal cannot be opened", opened.error().message));

@@ -157,7 +157,7 @@ TEST_F(Client, AThrottledCallSlowsNoCallOfAnotherKindAndTheSameOneOfAnotherProje
   const auto prod = project("prod");
   const auto other = project("other");
   const auto create = [](cloud::CloudApi& client) {
-    return client.create_report(InstanceId("i"), {TemplateId("t"), {}, {}});
+    return client.create_report(InstanceId("i"), {TemplateId("t"), {}, {}, {}});
   };
   ASSERT_FALSE(create(*prod));
   EXPECT_TRUE(prod->list_jobs(ResourceId("r")));

@@ -17,7 +17,6 @@ using testing::HasSubstr;
 
 const std::string kCurrent = "GET https://dbss.example/v1/p1/audit/instances?offset=0&limit=1000";
 const std::string kLegacy = "GET https://dbss.example/v1/p1/dbss/audit/instances?offset=0&limit=1000";
-const Window kDay{*parse_utc("2025-08-20T16:00:00Z"), *parse_utc("2025-08-21T16:00:00Z")};
 
 Response unpublished() {
   return json(404, R"({"error_code":"APIGW.0101","error_msg":"The API does not exist"})");
@@ -102,8 +101,10 @@ TEST_F(LegacyPaths, HaveNoReportsAndNoSummaryWhichIsSaidAndNothingIsSent) {
   const InstanceId id("i1");
   const auto failure = [](const auto& answer) { return answer ? Error{} : answer.error(); };
   const std::vector<Error> refusals{
-      failure(client->create_report(id, {TemplateId("t1"), kDay, {}})), failure(client->list_reports(id)),
-      failure(client->list_templates(id)), failure(client->native_schedule(id, TemplateId("t1"))),
+      failure(
+          client->create_report(id, {TemplateId("t1"), "2025-08-20 16:00:00", "2025-08-21 16:00:00", {}})),
+      failure(client->list_reports(id, {})), failure(client->list_templates(id)),
+      failure(client->native_schedule(id, TemplateId("t1"))),
       failure(
           client->download_report(id, ReportId("r1"), "en-us", [](std::span<const char>) { return true; }))};
   for (const Error& error : refusals) {
@@ -140,7 +141,7 @@ TEST_F(LegacyPaths, AreLookedAtAgainAfterAnHourAndLeftWhereTheOthersAnswer) {
   clock.advance(3600s);
   ASSERT_TRUE(client->list_instances());
   EXPECT_EQ(count(Kind::current_paths), 1);
-  EXPECT_TRUE(client->list_reports(InstanceId("i1")));
+  EXPECT_TRUE(client->list_reports(InstanceId("i1"), {}));
 }
 
 TEST_F(LegacyPaths, StayWhereTheOthersFailForAnotherReasonWhenTheyAreLookedAtAgain) {
@@ -150,7 +151,7 @@ TEST_F(LegacyPaths, StayWhereTheOthersFailForAnotherReasonWhenTheyAreLookedAtAga
   clock.advance(3600s);
   EXPECT_TRUE(client->list_instances());
   EXPECT_EQ(count(Kind::current_paths), 0);
-  EXPECT_FALSE(client->list_reports(InstanceId("i1")));
+  EXPECT_FALSE(client->list_reports(InstanceId("i1"), {}));
 }
 
 TEST_F(LegacyPaths, ThatAreTakenOfflineAreLeftForTheOthers) {

@@ -177,7 +177,7 @@ class RenewalThatHangs : public testing::Test {
     return std::async(std::launch::async, [this, patience] { return numbers.get(patience); });
   }
 
-  const SystemClock clock;
+  const SystemClock clock{};
   std::promise<void> begun, gate;
   Numbers numbers{clock,
                   [this](const Patience&) -> Expected<Numbers::Fresh> {
