@@ -126,9 +126,9 @@ Expected<Request> Calls::native_schedule(const InstanceId& id, const TemplateId&
 
 Expected<Request> Calls::databases(const InstanceId& id, std::int64_t offset, std::int64_t limit) const {
   if (auto good = check(id); !good) return fail(good.error());
-  Request request = is_legacy()
-                        ? get("list databases", {"v1", project_.str(), id.str(), "dbss", "audit", "databases"})
-                        : get("list databases", "v2", {id.str(), "databases"});
+  Request request =
+      is_legacy() ? get("list databases", {"v1", project_.str(), id.str(), "dbss", "audit", "databases"})
+                  : get("list databases", "v2", {id.str(), "databases"});
   request.query = {{"offset", std::to_string(offset)}, {"limit", std::to_string(limit)}};
   request.max_bytes = kListBytes;
   return request;
@@ -136,7 +136,8 @@ Expected<Request> Calls::databases(const InstanceId& id, std::int64_t offset, st
 
 Expected<Request> Calls::download(const InstanceId& id, const ReportId& report,
                                   std::string_view locale) const {
-  if (auto good = check_report_call(id).and_then([&] { return check(report); }); !good) return fail(good.error());
+  if (auto good = check_report_call(id).and_then([&] { return check(report); }); !good)
+    return fail(good.error());
   Request request = get("download report", "v1", {id.str(), "reports", report.str(), "download"});
   request.query = {{"local", std::string(locale)}};
   request.max_bytes = kReportBytes;

@@ -131,11 +131,11 @@ struct Report {
   std::string end_words;
   std::optional<Instant> start;  ///< UTC; words are read in the project's api_time_zone
   std::optional<Instant> end;
-  std::vector<std::string> databases;  ///< ids, or names in their stead; empty: all, or not said
-  std::string finish_time;             ///< as the cloud wrote it; its zone is not stated
-  std::optional<Finish> finish;        ///< what that may mean; nothing where it is not said, or cannot be read
+  std::vector<std::string> databases;       ///< ids, or names in their stead; empty: all, or not said
+  std::string finish_time;                  ///< as the cloud wrote it; its zone is not stated
+  std::optional<Finish> finish;             ///< what that may mean; nothing where it cannot be read
   std::optional<Instant> finished = {};     ///< the same, read in the project's api_time_zone
-  std::optional<Seconds> wire_offset = {};  ///< of that zone from UTC, then; nothing where finish_time names its own
+  std::optional<Seconds> wire_offset = {};  ///< of that zone from UTC; nothing where finish_time names one
   int percentum = 0;                        ///< 0..100
 };
 

@@ -19,7 +19,7 @@ namespace dbssd::overview {
 
 /// One thing worth a line. What it is not about is empty.
 struct Standing {
-  std::string what = {};  ///< "held", "start overdue", "report", "not archived", …; of what is wrong see trouble.h
+  std::string what = {};  ///< "held", "report", …; of what is wrong see overview/trouble.h
   InstanceId instance = {};
   std::string instance_name = {};
   ResourceId resource = {};

@@ -21,7 +21,8 @@ const std::array<Trouble, 22> kTroubles{{
      "see that a daemon runs (systemctl status dbssd); where one does, journalctl -u dbssd says why it does "
      "not list"},
     {trouble::kClockHeld,
-     "see that this host's clock is right and synchronised (timedatectl); once the service's Date agrees, all "
+     "see that this host's clock is right and synchronised (timedatectl); once the service's Date agrees, "
+     "all "
      "that was held is decided"},
     {trouble::kNotDecided,
      "see that a daemon runs (systemctl status dbssd): it decides them by each report's missed and deadline"},

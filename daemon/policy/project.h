@@ -62,8 +62,8 @@ struct Project {
   std::string dbss_endpoint;  ///< scheme://host[:port], no trailing slash; from the region where not given
   std::string iam_endpoint;
   std::optional<cloud::PathStyle> path_style;  ///< absent: found out
-  std::optional<std::string> ca_file;  ///< PEM; trusted beside the system's own
-  std::optional<Proxy> proxy;          ///< absent: as HTTPS_PROXY and NO_PROXY say
+  std::optional<std::string> ca_file;          ///< PEM; trusted beside the system's own
+  std::optional<Proxy> proxy;                  ///< absent: as HTTPS_PROXY and NO_PROXY say
   Auth auth;
   Limits limits;
   std::string api_time_zone = "UTC";  ///< zone of start_time and end_time on the wire

@@ -23,14 +23,6 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "The daemon was asked to end. Calls under way are cancelled; what they may have done is looked up at "
      "the next start.",
      "Nothing."},
-    {service_time_zone_suspect, "service.time_zone_suspect", error,
-     "A report was finished at a time that its finish_time, read in the project's api_time_zone, does not "
-     "fit: the service seems to write its times in another zone. Then each window is asked for at the "
-     "wrong hours.",
-     "Compare the window of a report in the console with that in `dbssd history`. Where they differ, set "
-     "api_time_zone as the reason says and reload; the windows that were asked for before are to be made "
-     "again by hand."},
-
     {service_short_of_threads, "service.short_of_threads", warning,
      "The host grants no further thread. What needs one waits, and asks again; the threads that there are do "
      "what can be done.",
@@ -43,6 +35,14 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "Read the reason. See that the service is up again (the unit begins it anew) and report the fault; "
      "where "
      "it is std::bad_alloc, give it more memory (MemoryMax= of the unit)."},
+
+    {service_time_zone_suspect, "service.time_zone_suspect", error,
+     "A report was finished at a time that its finish_time, read in the project's api_time_zone, does not "
+     "fit: the service seems to write its times in another zone. Then each window is asked for at the "
+     "wrong hours.",
+     "Compare the window of a report in the console with that in `dbssd history`. Where they differ, set "
+     "api_time_zone as the reason says and reload; the windows that were asked for before are to be made "
+     "again by hand."},
 
     {status_listening, "status.listening", info,
      "The status endpoint is open at the address that the message names.", "Nothing."},

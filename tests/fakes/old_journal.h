@@ -32,7 +32,8 @@ inline void write_journal_of_schema(int schema, const std::string& path) {
     return rows;
   };
   std::string since =
-      "('sent_begin', 'sent_end', 'archive_error', 'vanished_at', 'listed_at', 'succeeded_from', 'task_switch', "
+      "('sent_begin', 'sent_end', 'archive_error', 'vanished_at', 'listed_at', 'succeeded_from', "
+      "'task_switch', "
       "'clock_hold'";
   since += schema == 1 ? ", 'archived_bytes', 'archived_sha256', 'archive_removed_at')" : ")";
   std::vector<std::string> all;

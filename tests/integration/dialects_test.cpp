@@ -25,8 +25,8 @@ struct Spoken {
   json behaviour;
 };
 
-// In these dialects nothing that is listed tells the reports of two templates over one window apart: as many are
-// made and claimed as are asked for, and which is whose cannot be known.
+// In these dialects nothing that is listed tells the reports of two templates over one window apart: as many
+// are made and claimed as are asked for, and which is whose cannot be known.
 const std::set<std::string> kAlike = {"mute", "odd", "seen_late"};
 
 json behaviour_of(std::string_view words) {
