@@ -5,6 +5,12 @@
 #include "base/hash.h"
 
 namespace dbssd::cloud {
+namespace {
+
+/// Signatures may be 15 minutes off. Nearer than this the host's own clock is good enough, and steadier.
+constexpr std::int64_t kTolerated = 300;
+
+}  // namespace
 
 std::shared_ptr<Probation> CredentialLedger::probation(std::initializer_list<std::string_view> identity,
                                                        Probation::Terms terms) {
@@ -24,14 +30,21 @@ std::shared_ptr<ApiPaces> CredentialLedger::paces(std::initializer_list<std::str
 }
 
 bool CredentialLedger::note_service_date(Instant date) {
-  // Signatures may be 15 minutes off. Nearer than this the host's own clock is good enough, and steadier.
-  constexpr std::int64_t kTolerated = 300;
   const std::int64_t measured = (date - clock_.now().second()).count();
   const std::int64_t ahead = std::abs(measured) > kTolerated ? measured : 0;
   const std::int64_t before = service_ahead_;
   if (ahead != 0 && before != 0 && std::abs(ahead - before) <= kTolerated) return false;
   service_ahead_ = ahead;
   return ahead != before;
+}
+
+std::uint64_t CredentialLedger::clock_jumps(const Now& now) {
+  const auto over = std::chrono::floor<Seconds>(now.wall.time_since_epoch() - now.mono.time_since_epoch());
+  const std::lock_guard lock(mutex_);
+  if (wall_over_mono_ && std::abs((over - *wall_over_mono_).count()) <= kTolerated) return clock_jumps_;
+  if (wall_over_mono_) ++clock_jumps_;
+  wall_over_mono_ = over;
+  return clock_jumps_;
 }
 
 std::optional<CredentialLedger::Skew> CredentialLedger::compare_clocks(WallTime sent, Instant date) {

@@ -36,6 +36,10 @@ class CredentialLedger {
   /// Notes what an answer was dated; true where that changes service_ahead().
   bool note_service_date(Instant date);
 
+  /// How often this host's wall clock has jumped by more than a signature tolerates, as far as is seen by
+  /// asking: since then it is not known whether it is right.
+  [[nodiscard]] std::uint64_t clock_jumps(const Now& now);
+
   /// How far the service's clock is off this host's, for schedules go by this one.
   struct Skew {
     Seconds ahead{};  ///< 0 where they agree again
@@ -51,6 +55,9 @@ class CredentialLedger {
   // Guarded by mutex_.
   std::map<std::uint64_t, std::shared_ptr<Probation>> known_;  // hashes keep no secret
   std::map<std::uint64_t, std::weak_ptr<ApiPaces>> paces_;     // as long as there is such a client
+  std::optional<Seconds>
+      wall_over_mono_;  ///< by how much the one is ahead of the other, since the newest jump
+  std::uint64_t clock_jumps_ = 0;
   bool clocks_differ_ = false;
   int against_ = 0;  ///< answers in a row that say otherwise
 };

@@ -41,10 +41,15 @@ SigningDesk::SigningDesk(const CredentialSources& sources, std::shared_ptr<Proba
     : clock_(sources.clock),
       notices_(sources.notices),
       probation_(std::move(probation)),
-      ledger_(sources.ledger) {}
+      ledger_(sources.ledger),
+      jumps_seen_(ledger_.clock_jumps(clock_.now())) {}
 
 Expected<void> SigningDesk::sign(Request& request, const ProjectId& project, const SigningKeys& keys,
                                  const Patience& patience) {
+  if (const std::uint64_t jumps = ledger_.clock_jumps(clock_.now()); jumps != jumps_seen_) {
+    probation_->doubt();
+    jumps_seen_ = jumps;
+  }
   if (auto entered = probation_->enter(patience); !entered) return fail(entered.error());
   try {
     if (!project.empty()) request.headers.emplace_back("X-Project-Id", project.str());

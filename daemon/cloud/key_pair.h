@@ -1,13 +1,17 @@
 // What permanent and lent keys share: the signature, the service's clock, and the care not to get locked.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
+
 #include "cloud/credentials.h"
 #include "cloud/probation.h"
 #include "cloud/signer.h"
 
 namespace dbssd::cloud {
 
-/// Signs requests by the service's clock as far as it is known. Thread-safe.
+/// Signs requests by the service's clock as far as it is known. After a jump of this host's clock one call at
+/// a time tries whether it is right: many that are signed with a wrong one would lock the key. Thread-safe.
 class SigningDesk {
  public:
   SigningDesk(const CredentialSources& sources, std::shared_ptr<Probation> probation);
@@ -23,6 +27,7 @@ class SigningDesk {
   const NoticeSink notices_;
   const std::shared_ptr<Probation> probation_;
   CredentialLedger& ledger_;
+  std::atomic<std::uint64_t> jumps_seen_;  ///< of the clock
 };
 
 }  // namespace dbssd::cloud

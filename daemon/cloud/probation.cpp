@@ -22,9 +22,10 @@ Expected<void> Probation::enter(const Patience& patience) {
       return fail(std::move(error));
     }
     if (patience.is_cancelled()) return fail(ErrorKind::not_sent, "cancelled");
-    if (proven_ && !terms_.ever_alone) return {};
-    if (!on_trial_) {
-      on_trial_ = true;
+    const bool is_free = proven_ && !terms_.ever_alone;
+    if (is_free || !on_trial_) {
+      on_trial_ |= !is_free;
+      ++under_way_;
       return {};
     }
     if (patience.is_over(now))
@@ -36,9 +37,15 @@ Expected<void> Probation::enter(const Patience& patience) {
 Seconds Probation::conclude(Outcome outcome) {
   constexpr Seconds kLongest{3600};
   const std::lock_guard lock(mutex_);
-  on_trial_ = false;
+  under_way_ = std::max(0, under_way_ - 1);
+  const bool is_stale = stale_ > 0;
+  if (is_stale) {
+    --stale_;
+  } else {
+    on_trial_ = false;
+  }
   changed_.notify_all();
-  if (outcome == Outcome::unclear) return Seconds{0};
+  if (outcome == Outcome::unclear || (is_stale && outcome == Outcome::admitted)) return Seconds{0};
   proven_ = outcome == Outcome::admitted;
   if (proven_) {
     refusals_ = 0;
@@ -51,6 +58,13 @@ Seconds Probation::conclude(Outcome outcome) {
   const Seconds hold = std::min(terms_.first_hold * (1 << std::min(holds_++, 10)), kLongest);
   held_until_ = now + hold;
   return hold;
+}
+
+void Probation::doubt() {
+  const std::lock_guard lock(mutex_);
+  proven_ = on_trial_ = false;
+  stale_ = under_way_;
+  changed_.notify_all();
 }
 
 }  // namespace dbssd::cloud

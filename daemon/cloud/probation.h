@@ -31,6 +31,9 @@ class Probation {
   [[nodiscard]] Expected<void> enter(const Patience& patience);
   /// For how long it is held from now on because of this outcome; 0 where it is not.
   Seconds conclude(Outcome outcome);
+  /// What it was admitted for holds no more, as where the clock that its signatures name has jumped: it is
+  /// tried by one call at a time again. Calls that are under way by now prove nothing.
+  void doubt();
 
  private:
   const Clock& clock_;
@@ -40,8 +43,10 @@ class Probation {
   // Guarded by mutex_.
   bool proven_ = false;
   bool on_trial_ = false;
-  int refusals_ = 0;  ///< in a row
-  int holds_ = 0;     ///< in a row
+  int under_way_ = 0;  ///< calls that entered and are not concluded
+  int stale_ = 0;      ///< of these, those that entered before the newest doubt
+  int refusals_ = 0;   ///< in a row
+  int holds_ = 0;      ///< in a row
   MonoTime held_until_{};
 };
 

@@ -152,5 +152,32 @@ TEST_F(KeyPair, KeepsItsKeysToItself) {
   EXPECT_THAT(refused.error().message, Not(HasSubstr("AccessKey")));
 }
 
+// Sixteen calls that leave together, signed with a clock that was set wrong a moment ago, would lock the key.
+TEST_F(KeyPair, AfterAJumpOfTheClockOneCallAtATimeTriesWhetherItIsRight) {
+  cloud::ClientConfig shared = config();
+  shared.ledger = cloud::make_credential_ledger();
+  const auto trial = shared.ledger->probation({"aksk", "AccessKey", "SecretKey"}, {});
+  const auto others_may_enter = [&] {
+    const bool entered = trial->enter(clock.now().mono).has_value();
+    if (entered) (void)trial->conclude(cloud::Outcome::unclear);
+    return entered;
+  };
+  std::vector<bool> beside;
+  auto api = make(std::move(shared), [&](const Request&) {
+    beside.push_back(others_may_enter());
+    cloud::Response response = json(200, R"({"jobs":[]})");
+    response.date = clock.now().second();
+    return response;
+  });
+  ASSERT_TRUE(call(*api));
+  ASSERT_TRUE(call(*api));
+  clock.step(48h);
+  ASSERT_TRUE(call(*api));
+  ASSERT_TRUE(call(*api));
+  clock.step(-4min);
+  ASSERT_TRUE(call(*api));
+  EXPECT_THAT(beside, testing::ElementsAre(false, true, false, true, true));
+}
+
 }  // namespace
 }  // namespace dbssd::test

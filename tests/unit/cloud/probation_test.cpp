@@ -48,6 +48,34 @@ TEST_F(ProbationTest, ARefusalPutsItOnTrialAgain) {
   EXPECT_FALSE(enter(probation));
 }
 
+TEST_F(ProbationTest, ADoubtPutsItOnTrialAgainAndWhatIsUnderWayProvesNothing) {
+  Probation probation(clock, {.most_refusals = 3, .first_hold = 60s});
+  EXPECT_EQ(call(probation, Outcome::admitted), 0s);
+  EXPECT_TRUE(enter(probation));
+  EXPECT_TRUE(enter(probation));
+  probation.doubt();
+  EXPECT_TRUE(enter(probation)) << "the one that tries";
+  EXPECT_FALSE(enter(probation));
+  (void)probation.conclude(Outcome::admitted);  // of those from before
+  EXPECT_FALSE(enter(probation));
+  (void)probation.conclude(Outcome::admitted);
+  EXPECT_FALSE(enter(probation));
+  (void)probation.conclude(Outcome::admitted);
+  EXPECT_TRUE(enter(probation));
+  EXPECT_TRUE(enter(probation));
+}
+
+TEST_F(ProbationTest, ADoubtWhileOneTriesLetsAnotherTry) {
+  Probation probation(clock, {.most_refusals = 3, .first_hold = 60s});
+  EXPECT_TRUE(enter(probation));
+  probation.doubt();
+  EXPECT_TRUE(enter(probation));
+  EXPECT_FALSE(enter(probation));
+  (void)probation.conclude(Outcome::unclear);
+  (void)probation.conclude(Outcome::unclear);
+  EXPECT_TRUE(enter(probation));
+}
+
 TEST_F(ProbationTest, RefusalsInARowHoldItEachTimeForTwiceAsLongUpToAnHour) {
   Probation probation(clock, {.most_refusals = 1, .first_hold = 120s});
   for (const Seconds expected : {120s, 240s, 480s, 960s, 1920s, 3600s, 3600s}) {
