@@ -14,7 +14,7 @@ namespace dbssd::cloud {
 namespace {
 
 /// How far the kernel may be ahead of who reads: its largest buffer, with room.
-constexpr std::uint64_t kAhead = std::uint64_t{8} << 20;
+constexpr std::uint64_t kReadAhead = std::uint64_t{8} << 20;
 
 /// The slot of a context that owns its ledger: a context lives as long as its last connection.
 int ledger_slot() {
@@ -114,7 +114,7 @@ void ByteLedger::allow(std::uint64_t bytes) { limit_ = (sealed_ ? opened_.load()
 bool ByteLedger::is_overrun() const {
   if (sealed_) return opened_ > limit_;
   const std::uint64_t limit = limit_;
-  return limit != kUnknown && received() > limit + kAhead;
+  return limit != kUnknown && received() > limit + kReadAhead;
 }
 
 bool ByteLedger::is_connected() const {

@@ -53,17 +53,22 @@ std::vector<Action> interleave(std::vector<Action>&& looks, std::vector<Action>&
 }
 
 /// While the cloud fails nothing that asks it leaves before the hold is over, and then one call at a time, to
-/// see how it is.
-void hold_back(const Planning& in, std::vector<Action>& actions) {
+/// see how it is. What is held back takes no other call's place.
+bool is_held(const Memory& memory, MonoTime now, bool is_probed, const Call& call) {
+  if (memory.health.failures == 0 || !asks_the_cloud(call) || !concerns(memory.health, call)) return false;
+  return is_probed || now < memory.health.hold_until || held_in_flight(memory) > 0;
+}
+
+/// Leaves the one call that sees how the cloud is. True where others may have had no place beside the rest.
+bool leave_one(const Planning& in, std::vector<Action>& actions) {
   const Memory& memory = in.memory;
-  if (memory.health.failures == 0 || actions.empty()) return;
-  const bool holds = in.now.mono < memory.health.hold_until;
-  std::size_t room = holds || held_in_flight(memory) > 0 ? 0 : 1;
+  if (memory.health.failures == 0) return false;
+  const bool is_full = actions.size() >= in.options.max_actions;
+  bool is_first = true;
   const auto left = std::erase_if(actions, [&](const Action& action) {
-    if (!concerns(memory.health, action.call)) return false;
-    return room == 0 || room-- == 0;
+    return concerns(memory.health, action.call) && !std::exchange(is_first, false);
   });
-  if (holds && left > 0) in.wake_at(memory.health.hold_until);
+  return is_full && left > 0 && memory.health.only_throttled;
 }
 
 void name_instances(const Memory& memory, std::vector<Action>& actions) {
@@ -74,9 +79,9 @@ void name_instances(const Memory& memory, std::vector<Action>& actions) {
   }
 }
 
-}  // namespace
-
-Plan plan(const Scope& scope, const Memory& memory, const Now& read, const PlanOptions& options) {
+/// `is_crowded`: calls that concern no outage had no place beside those of which only one may leave.
+Plan plan_once(const Scope& scope, const Memory& memory, const Now& read, const PlanOptions& options,
+               bool is_probed, bool& is_crowded) {
   Plan plan;
   const Now now = sure_now(memory.clock, read);
   DueActs starts;
@@ -84,8 +89,9 @@ Plan plan(const Scope& scope, const Memory& memory, const Now& read, const PlanO
   const int allowed = memory.retries.allowed(now.mono);
   const std::size_t most_further = std::min(static_cast<std::size_t>(allowed), options.max_actions);
   // One more than may leave shows that some have to wait.
-  DueLooks looks(memory, options.max_actions, most_further + 1);
-  const Planning in{scope, memory, now, now.wall != read.wall, options, plan, starts, reports, looks};
+  DueLooks looks(memory, now.mono, is_probed, options.max_actions, most_further + 1);
+  const Planning in{scope,  memory,  now,  now.wall != read.wall, is_probed, options, plan,
+                    starts, reports, looks};
   if (const auto next = next_of(memory.clock)) in.wake_at(*next);
   if (options.explain) plan.clock_hold = describe_hold(memory.clock, read);
   plan_looks(in);
@@ -106,7 +112,9 @@ Plan plan(const Scope& scope, const Memory& memory, const Now& read, const PlanO
   auto first = interleave(looks.take_first(), std::move(starts.first), std::move(reports.first), turn,
                           options.max_actions);
   auto asking = interleave<2>({Kind{std::move(first)}, {std::move(again)}}, turn, options.max_actions);
-  hold_back(in, asking);
+  is_crowded = leave_one(in, asking);
+  if ((looks.holds_any() || starts.holds_any || reports.holds_any) && now.mono < memory.health.hold_until)
+    in.wake_at(memory.health.hold_until);
   plan.actions = interleave<2>({Kind{std::move(asking)}, {looks.take_local()}}, turn, options.max_actions);
   if (options.explain) name_instances(memory, plan.actions);
   // A decision has consequences of its own: a run that was opened is to be sent.
@@ -114,7 +122,28 @@ Plan plan(const Scope& scope, const Memory& memory, const Now& read, const PlanO
   return plan;
 }
 
+}  // namespace
+
+Plan plan(const Scope& scope, const Memory& memory, const Now& now, const PlanOptions& options) {
+  bool is_crowded = false;
+  Plan first = plan_once(scope, memory, now, options, false, is_crowded);
+  if (!is_crowded) return first;
+  // The same once more, with all places but that of the one call for those that are not held back.
+  const auto probe = std::ranges::find_if(first.actions, [&](const Action& action) {
+    return asks_the_cloud(action.call) && concerns(memory.health, action.call);
+  });
+  Plan plan = plan_once(scope, memory, now, options, true, is_crowded);
+  if (probe == first.actions.end()) return plan;
+  if (plan.actions.size() >= options.max_actions) plan.actions.pop_back();
+  plan.actions.insert(plan.actions.begin(), std::move(*probe));
+  return plan;
+}
+
 void DueLooks::add(int failures, MonoTime since, Call call, std::string_view reason) {
+  if (is_held(memory_, now_, is_probed_, call)) {
+    holds_any_ = true;
+    return;
+  }
   Kept& kept = !asks_the_cloud(call) ? local_ : failures == 0 ? first_ : further_;
   // Of many thousands that are due most are left out.
   if (kept.has_room_for(failures, since))
@@ -148,6 +177,10 @@ std::vector<Action> DueLooks::Kept::take() {
 }
 
 void Planning::add(DueActs& acts, Call call, std::string reason) const {
+  if (is_held(memory, now.mono, is_probed, call)) {
+    acts.holds_any = true;
+    return;
+  }
   std::vector<Action>& kept = failures_before(memory, call) == 0 ? acts.first : acts.further;
   if (kept.size() < options.max_actions) kept.push_back({std::move(call), std::move(reason)});
 }

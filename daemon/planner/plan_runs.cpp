@@ -165,6 +165,8 @@ class RunPlanner {
                        ? "it was looked for too long ago: the list is read again, which may have it"
                        : "it was due before this process began: the list is read first, which may have it");
     }
+    // Where its call is held back for longer than that, it is looked for again first.
+    if (run_.looked_for_at) in_.wake_at(*run_.looked_for_at + kLookedForLives + Millis{1});
     const std::optional<schedule::Zone>& zone = in_.memory.wire_zone;
     if (!zone)
       return (void)wait("the zone data lacks " + in_.scope.project.api_time_zone +

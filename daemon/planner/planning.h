@@ -17,8 +17,14 @@ namespace dbssd::planner {
 /// asked, each gets its turn. Of those that failed before, the ones that did so the least often are kept.
 class DueLooks {
  public:
-  DueLooks(const Memory& memory, std::size_t most, std::size_t most_further)
-      : memory_(memory), first_{most, {}}, further_{most_further, {}}, local_{most, {}} {}
+  /// `is_probed`: the one call that sees how the cloud is has been chosen, and all others of its kind wait.
+  DueLooks(const Memory& memory, MonoTime now, bool is_probed, std::size_t most, std::size_t most_further)
+      : memory_(memory),
+        now_(now),
+        is_probed_(is_probed),
+        first_{most, {}},
+        further_{most_further, {}},
+        local_{most, {}} {}
   void add(MonoTime since, Call call, std::string_view reason) {
     const int failures = failures_before(memory_, call);
     add(failures, since, std::move(call), reason);
@@ -32,6 +38,8 @@ class DueLooks {
   [[nodiscard]] std::vector<Action> take_further() { return further_.take(); }
   /// What does not ask the cloud.
   [[nodiscard]] std::vector<Action> take_local() { return local_.take(); }
+  /// Some are held back, and not among these.
+  [[nodiscard]] bool holds_any() const { return holds_any_; }
 
  private:
   struct Entry {
@@ -51,10 +59,13 @@ class DueLooks {
     [[nodiscard]] std::vector<Action> take();
   };
   const Memory& memory_;
+  const MonoTime now_;
+  const bool is_probed_;
   Kept first_;
   Kept further_;
   Kept local_;
   std::size_t added_ = 0;
+  bool holds_any_ = false;
 };
 
 /// Calls that change the cloud, in the order in which they should leave; those whose like failed before by
@@ -62,6 +73,7 @@ class DueLooks {
 struct DueActs {
   std::vector<Action> first;
   std::vector<Action> further;
+  bool holds_any = false;  ///< some are held back, and not among these
 };
 
 /// What one plan writes of runs, over all schedules: what came due after a long outage is decided a part at a
@@ -75,6 +87,7 @@ struct Planning {
   const Memory& memory;
   const Now& now;      ///< never later than the time that is sure
   bool is_clock_held;  ///< the wall clock is ahead of that
+  bool is_probed;      ///< as of DueLooks
   const PlanOptions& options;
   Plan& plan;
   DueActs& starts;

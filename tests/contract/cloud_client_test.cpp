@@ -193,7 +193,8 @@ TEST_F(CloudClient, KnowsARegionOfFormerTimesByItsGateway) {
   EXPECT_TRUE(api->start_instance(InstanceId(kShutoff)));
   EXPECT_TRUE(api->list_jobs(ResourceId(kResource)));
   EXPECT_TRUE(api->list_databases(InstanceId(kActive)));
-  const auto made = api->create_report(InstanceId(kActive), {TemplateId(kSox), kDay, {}});
+  const auto made = api->create_report(InstanceId(kActive),
+                                       {TemplateId(kSox), "2025-08-20 16:00:00", "2025-08-21 16:00:00", {}});
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().kind, ErrorKind::rejected);
   EXPECT_THAT(made.error().message, HasSubstr("reports cannot be made by dbssd in this region"));

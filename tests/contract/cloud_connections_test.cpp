@@ -43,7 +43,8 @@ struct OddAnswer {
 class Odd : public Connections, public testing::WithParamInterface<std::tuple<OddAnswer, bool>> {};
 
 TEST_P(Odd, IsFollowedByNoOtherCallsAnswer) {
-  const auto& [odd, tls] = GetParam();
+  const OddAnswer& odd = std::get<0>(GetParam());
+  const bool tls = std::get<1>(GetParam());
   for (const Effect first : {Effect::read, Effect::mutation}) {
     for (const Effect next : {Effect::read, Effect::mutation}) {
       std::atomic<int> calls = 0, mutations = 0;

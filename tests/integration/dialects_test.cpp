@@ -158,7 +158,7 @@ class World {
     int before = left();
     while (before != 0) {
       int now = before;
-      if (!eventually([&] { return (now = left()) < before; }, kSlowness * seconds{20})) return false;
+      if (!eventually([&] { return (now = left()) < before; }, kSlowness * seconds{90})) return false;
       before = now;
     }
     return true;

@@ -107,6 +107,9 @@ TEST(Starts, ACycleStartsNoMoreThanItsRuleAllows) {
   ASSERT_EQ(capped.size(), 1U);
   EXPECT_NE(capped[0]["reason"].get<std::string>().find("23 instances wait"), std::string::npos) << capped[0];
   (void)site.run_once();
+  EXPECT_EQ(site.cloud.truth("counts")["starts"], 7) << "the same cycle, over a restart";
+  (void)site.query("UPDATE start SET requested_at = requested_at - 301");
+  (void)site.run_once();
   EXPECT_EQ(site.cloud.truth("counts")["starts"], 14);
 }
 

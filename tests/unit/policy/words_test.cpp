@@ -144,7 +144,7 @@ TEST(Endpoint, IsRefusedForEverythingElseWithAReason) {
 }
 
 TEST(Regions, AreThoseThatTheServiceIsKnownIn) {
-  EXPECT_EQ(known_regions().size(), 30U);
+  EXPECT_EQ(known_regions().size(), 31U);
   for (const std::string_view region : known_regions())
     EXPECT_EQ(region_name(region), std::nullopt) << region;
 }
