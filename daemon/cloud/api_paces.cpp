@@ -81,10 +81,10 @@ Expected<void> ApiPaces::Member::enter(std::string_view name, const Patience& pa
     const bool first = api.queue.begin() == place;
     if (patience.is_cancelled()) {
       end = End::cancelled;
-    } else if (patience.is_over(now) || free > patience.deadline) {
-      end = End::late;
     } else if (first && free <= now) {
       break;
+    } else if (patience.is_over(now) || free > patience.deadline) {
+      end = End::late;
     } else {
       self.turn.wait_for(lock, first ? free - now : patience.left(now));
     }
