@@ -52,7 +52,7 @@ void append_fields(std::string& out, const Event& event) {
 }
 
 constexpr std::size_t kLevelWidth = std::string_view("WARNING").size();
-constexpr std::size_t kNameWidth = std::string_view("instance.start_requested").size();
+constexpr std::size_t kNameWidth = std::string_view("service.time_zone_suspect").size();
 
 constexpr std::string_view colour_of(Level level) {
   switch (level) {

@@ -56,8 +56,12 @@ Expected<std::vector<cloud::Job>> FakeCloud::list_jobs(const ResourceId& id) {
 
 Expected<cloud::SummaryTask> FakeCloud::summary_task(cloud::BusiType type) {
   const auto it = summaries.find(type);
-  if (it == summaries.end()) return fail(ErrorKind::rejected, "no summary task");
-  return it->second;
+  if (it != summaries.end()) return it->second;
+  Error error;
+  error.kind = ErrorKind::rejected;
+  error.http_status = 400;
+  error.message = "no summary task";
+  return fail(std::move(error));
 }
 
 Expected<void> FakeCloud::create_report(const InstanceId& id, const cloud::CreateReport& request) {

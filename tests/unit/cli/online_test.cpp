@@ -206,7 +206,8 @@ TEST_F(Online, ComparesTheInstancesOwnTimeZonesWithThatOfThePolicy) {
 TEST_F(Online, AFinishTimeThatIsStillToComeIsOfAnotherTimeZone) {
   policy_.reports = {report("sox", policy::TemplateRef::By::type, "SOX")};
   policy_.reports[0].select.include.name = {"name-a"};
-  ASSERT_TRUE(cloud_.create_report(InstanceId("a"), {TemplateId("t-sox"), {}, {}, {}}));
+  ASSERT_TRUE(cloud_.create_report(InstanceId("a"),
+                                   {TemplateId("t-sox"), "2025-08-20 16:00:00", "2025-08-21 16:00:00", {}}));
   cloud_.finish_shift = std::chrono::hours{8};
   clock_.advance(std::chrono::minutes{30});
   const Asked asked = look();

@@ -58,19 +58,19 @@ const std::string kFields =
 TEST(TextFormat, WritesEveryFieldInItsOrder) {
   EXPECT_EQ(
       format_text(full(), kAt),
-      "2025-03-09T07:00:00.123Z WARNING report.outcome_unknown   msg=\"no answer came back\"" + kFields);
+      "2025-03-09T07:00:00.123Z WARNING report.outcome_unknown    msg=\"no answer came back\"" + kFields);
 }
 
 TEST(TextFormat, LeavesOutWhatIsNotSet) {
   EXPECT_EQ(format_text(bare("begun"), kAt),
-            "2025-03-09T07:00:00.123Z INFO    service.started          msg=begun");
+            "2025-03-09T07:00:00.123Z INFO    service.started           msg=begun");
 }
 
 TEST(TextFormat, HasTheMessageOfEachEventInOneColumn) {
   for (const CatalogueEntry& entry : catalogue()) {
     Event event = bare("begun");
     event.id = entry.id;
-    EXPECT_EQ(format_text(event, kAt).find(" msg="), 57U) << entry.name;
+    EXPECT_EQ(format_text(event, kAt).find(" msg="), 58U) << entry.name;
   }
 }
 
@@ -85,7 +85,7 @@ TEST(TextFormat, ColoursTheLevelAloneAndOnlyWhereThatIsWanted) {
   EXPECT_EQ(coloured(EventId::clock_jumped),
             "2025-03-09T07:00:00.123Z \x1b[33mWARNING\x1b[0m clock.jumped             msg=begun");
   EXPECT_EQ(coloured(EventId::service_started),
-            "2025-03-09T07:00:00.123Z INFO    service.started          msg=begun");
+            "2025-03-09T07:00:00.123Z INFO    service.started           msg=begun");
   EXPECT_EQ(coloured(EventId::cycle_finished),
             "2025-03-09T07:00:00.123Z \x1b[2mDEBUG\x1b[0m   cycle.finished           msg=begun");
 }
@@ -194,12 +194,12 @@ TEST_P(HostileValue, StaysInItsFieldOfTheText) {
   event.reason = GetParam().value;
   EXPECT_EQ(
       format_text(event, kAt),
-      "2025-03-09T07:00:00.123Z INFO    service.started          msg=said reason=" + GetParam().in_text);
+      "2025-03-09T07:00:00.123Z INFO    service.started           msg=said reason=" + GetParam().in_text);
 }
 
 TEST_P(HostileValue, StaysInTheMessageOfTheText) {
   EXPECT_EQ(format_text(bare(GetParam().value), kAt),
-            "2025-03-09T07:00:00.123Z INFO    service.started          msg=" + GetParam().in_text);
+            "2025-03-09T07:00:00.123Z INFO    service.started           msg=" + GetParam().in_text);
 }
 
 TEST_P(HostileValue, StaysInItsMemberOfTheJson) {
