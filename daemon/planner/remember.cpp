@@ -113,6 +113,7 @@ Seconds start_horizon(const policy::Policy& policy) {
 
 void forget_records(Memory& memory) {
   Memory kept;
+  kept.clock = memory.clock;
   kept.cycle_began = memory.cycle_began;
   kept.starts_this_cycle = std::move(memory.starts_this_cycle);
   kept.capped_this_cycle = std::move(memory.capped_this_cycle);
@@ -130,7 +131,8 @@ void forget_records(Memory& memory) {
 
 Learned remember(const Scope& scope, journal::Remembered remembered, const Now& read, Memory& memory) {
   Learned learned;
-  begin_clock(memory.clock, newest_time(remembered), read);
+  // What is read again, in a process that has read it before, says nothing new of the time.
+  if (!memory.cycle_began) begin_clock(memory.clock, newest_time(remembered), read);
   const Now now = sure_now(memory.clock, read);
   const Learning in{scope, now, memory, learned};
   memory.began = read.second();

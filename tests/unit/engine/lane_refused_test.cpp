@@ -168,8 +168,11 @@ TEST(LaneOutage, ATurnIsHandedBackWhereItsPlanWasCut) {
       lane->take(perform(action.call, kProject, bench.cloud, bench.journal, bench.clock));
   bench.clock.advance(std::chrono::days{14});
   lane = begin();
+  // What the service dates its answer says that it is so late.
+  for (const planner::Action& action : lane->turn(1).calls)
+    lane->take(perform(action.call, kProject, bench.cloud, bench.journal, bench.clock));
   Lane::Turn turn = lane->turn(0);
-  EXPECT_TRUE(turn.is_cut);
+  ASSERT_TRUE(turn.is_cut);
   EXPECT_LE(*turn.next_wall, bench.clock.now().second());
   EXPECT_THAT(bench.journal.all_runs(kProject), SizeIs(10'000));
   turn = lane->turn(0);
