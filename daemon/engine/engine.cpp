@@ -124,7 +124,8 @@ class Engine::State {
     const bool all_ended = await_retired(deadline);
     const bool has_pruned = await_pruning(deadline);
     // A lane that hangs in a call is left to the end of the process: joining it could take for ever.
-    for (auto& lane : retired_) (void)lane.release();
+    static auto* const left_behind = new std::vector<LaneThread*>;
+    for (auto& lane : retired_) left_behind->push_back(lane.release());
     retired_.clear();
     if (!has_pruned) (void)pruning_.release();
     return all_ended && has_pruned;

@@ -81,13 +81,13 @@ TEST(TextFormat, ColoursTheLevelAloneAndOnlyWhereThatIsWanted) {
     return format_text(event, kAt, Colour::on);
   };
   EXPECT_EQ(coloured(EventId::state_failed),
-            "2025-03-09T07:00:00.123Z \x1b[1;31mERROR\x1b[0m   state.failed             msg=begun");
+            "2025-03-09T07:00:00.123Z \x1b[1;31mERROR\x1b[0m   state.failed              msg=begun");
   EXPECT_EQ(coloured(EventId::clock_jumped),
-            "2025-03-09T07:00:00.123Z \x1b[33mWARNING\x1b[0m clock.jumped             msg=begun");
+            "2025-03-09T07:00:00.123Z \x1b[33mWARNING\x1b[0m clock.jumped              msg=begun");
   EXPECT_EQ(coloured(EventId::service_started),
             "2025-03-09T07:00:00.123Z INFO    service.started           msg=begun");
   EXPECT_EQ(coloured(EventId::cycle_finished),
-            "2025-03-09T07:00:00.123Z \x1b[2mDEBUG\x1b[0m   cycle.finished           msg=begun");
+            "2025-03-09T07:00:00.123Z \x1b[2mDEBUG\x1b[0m   cycle.finished            msg=begun");
 }
 
 TEST(JsonFormat, WritesEveryFieldInItsOrder) {
