@@ -1,6 +1,7 @@
 // A thread of ours: it may not be to be had, and lets no exception out.
 #pragma once
 
+#include <atomic>
 #include <exception>
 #include <new>
 #include <stop_token>
@@ -14,7 +15,8 @@
 
 namespace dbssd {
 
-/// Told of what goes wrong with threads. Thread-safe; outlives every thread that it is told of.
+/// Told of what goes wrong with threads, and where those that have none find those that have some. Thread-safe;
+/// outlives every thread that it is told of.
 class ThreadWatch {
  public:
   virtual ~ThreadWatch() = default;
@@ -22,6 +24,14 @@ class ThreadWatch {
   virtual void refused(std::string_view purpose, const std::error_code& why) noexcept = 0;
   /// The function of a thread let an exception out. What it was to do is not done, and nobody else does it.
   virtual void failed(std::string_view purpose, std::string_view what) noexcept = 0;
+
+  /// For whoever can do nothing at all without a thread. The next one that can be done without ends.
+  void want_one() noexcept { is_wanted_ = true; }
+  /// True once for all who want one so far: whoever is told so ends a thread of its own.
+  [[nodiscard]] bool give_one() noexcept { return is_wanted_.load() && is_wanted_.exchange(false); }
+
+ private:
+  std::atomic<bool> is_wanted_ = false;
 };
 
 /// Calls what a thread is for. Every function of a thread is called by this; without a watch nobody is told.

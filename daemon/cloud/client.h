@@ -65,8 +65,8 @@ struct ClientConfig {
 /// lives.
 [[nodiscard]] std::unique_ptr<CloudApi> make_client(ClientConfig config, NoticeSink notices);
 
-/// Once, first in main, before any thread: OpenSSL without its exit handlers, the HTTP library's small thread
-/// pool.
+/// Once, first in main, before any thread: OpenSSL without its exit handlers, the HTTP library's few threads,
+/// all of them. Throws std::system_error where the host does not grant these.
 void initialize_http();
 
 }  // namespace dbssd::cloud

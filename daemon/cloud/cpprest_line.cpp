@@ -31,9 +31,8 @@ void name_server(SSL* ssl, std::string name) {
 }
 
 /// The library asks before it sends anything, again where it would send by itself what was not answered.
-
 std::function<void(http::client::native_handle)> gate(std::shared_ptr<Line::Hooks> hooks, bool tls,
-                                                      bool tunnel, bool v6, std::string server_name,
+                                                      bool tunnel, bool v6, const std::string& server_name,
                                                       Effect effect) {
   return [=, hooks = std::move(hooks)](http::client::native_handle handle) {
     if (!hooks->armed.exchange(false)) throw SentAgain{};

@@ -27,13 +27,14 @@ template <class Fetch>
   for (bool is_short = true; is_short;) {
     Expected<Page<Template>> page = fetch(all.entries);
     if (!page && all.entries == 0) return fail(page.error());
+    const std::string refusal = page ? std::string() : page.error().message;
     const bool goes_on = page && all.add(*std::move(page)) > 0;
     const auto lacking = all.most.value_or(0) - static_cast<std::int64_t>(all.items.size());
     is_short = goes_on && lacking > 0;
     if (lacking > 0) {
       doubt =
           std::to_string(all.items.size()) + " of " + std::to_string(*all.most) + " templates were listed";
-      if (!page) doubt += ", and the rest cannot be: " + page.error().message;
+      if (!refusal.empty()) doubt += ", and the rest cannot be: " + refusal;
     } else {
       doubt.clear();
     }

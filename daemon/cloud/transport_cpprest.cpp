@@ -227,12 +227,26 @@ std::unique_ptr<Transport> make_cpprest_transport(TransportConfig config) {
   return std::make_unique<CpprestTransport>(std::move(config));
 }
 
+namespace {
+
+/// The thread on which the library looks names up begins with the first of them: with one that needs nobody,
+/// here, before every thread that the host grants has been taken for something else.
+void begin_name_thread() {
+  using boost::asio::ip::tcp;
+  auto resolver = std::make_shared<tcp::resolver>(crossplat::threadpool::shared_instance().service());
+  resolver->async_resolve("127.0.0.1", "0", tcp::resolver::numeric_host | tcp::resolver::numeric_service,
+                          [resolver](const boost::system::error_code&, const auto&) {});
+}
+
+}  // namespace
+
 void initialize_http() {
   constexpr std::size_t kThreads = 2;  // the library's default of 40 costs several times the processor time
   // OpenSSL's own exit handler frees what the library's threads may still use.
   OPENSSL_init_ssl(OPENSSL_INIT_NO_ATEXIT, nullptr);
   prefer_hashed_authorities();
   crossplat::threadpool::initialize_with_threads(kThreads);
+  begin_name_thread();
 }
 
 }  // namespace dbssd::cloud

@@ -34,12 +34,15 @@ LaneThread::~LaneThread() {
 bool LaneThread::begin() {
   const std::string purpose = "the lane of " + lane_->project().name.str();
   auto thread = start_thread(purpose, ports_.threads, [this] { drive(); });
-  if (thread) {
-    thread_ = *std::move(thread);
-  } else if (ports_.threads != nullptr) {
-    ports_.threads->refused(purpose, thread.error());
+  if (!thread) {
+    if (ports_.threads != nullptr) {
+      ports_.threads->refused(purpose, thread.error());
+      ports_.threads->want_one();
+    }
+    return false;
   }
-  return thread.has_value();
+  thread_ = *std::move(thread);
+  return true;
 }
 
 template <class Change>
@@ -171,7 +174,8 @@ bool LaneThread::sleep(std::unique_lock<std::mutex>& lock, std::size_t enough, M
 void LaneThread::wind_up() {
   for (const auto& client : clients_) client->cancel();
   while (lane_->calls_under_way() > 0) {
-    workers_.ask_for_threads();
+    while (workers_.run_stranded()) {  // it ends at once: its client is cancelled
+    }
     std::unique_lock lock(mutex_);
     enough_ = 1;
     // Calls that were handed over and have no thread yet come back too: cancelled.

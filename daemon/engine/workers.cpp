@@ -70,6 +70,7 @@ std::error_code Workers::add_thread_where_wanted() {
       start_thread(terms_.purpose, terms_.watch, [this](const std::stop_token& stop) { work(stop); });
   if (!thread) {
     ask_again_ = now + kAskAgain;
+    if (threads_.empty() && terms_.watch != nullptr) terms_.watch->want_one();
     return thread.error();
   }
   threads_.push_back(*std::move(thread));
@@ -82,11 +83,7 @@ void Workers::work(const std::stop_token& stop) {
     ++idle_;
     const bool has_job = arrived_.wait_for(lock, stop, terms_.stay, [this] { return !jobs_.empty(); });
     --idle_;
-    if (!has_job) {
-      const Threads before = leave();
-      lock.unlock();  // and then waits for them, which wait for nothing
-      return;
-    }
+    if (!has_job) break;
     {
       const std::function<void()> job = std::move(jobs_.front());
       jobs_.pop_front();
@@ -94,7 +91,13 @@ void Workers::work(const std::stop_token& stop) {
       job();
     }
     lock.lock();
+    if (terms_.watch != nullptr && terms_.watch->give_one()) {
+      ask_again_ = MonoTime::clock::now() + kAskAgain;  // and leaves it to whoever wants one
+      break;
+    }
   }
+  const Threads before = leave();
+  lock.unlock();  // and then waits for them, which wait for nothing
 }
 
 /// With the lock. A thread cannot wait for itself: the next one that leaves does.

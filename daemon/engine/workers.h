@@ -17,7 +17,8 @@ namespace dbssd::engine {
 
 /// Threads come into being as there is work for them, never more than `most`, and leave when there was none
 /// for a while: each holds memory. Where the host grants no further one, those that there are do the work;
-/// where there are none, it waits. Thread-safe.
+/// where there are none, it waits, until one of
+/// whoever else has the same watch ends for it. Thread-safe.
 class Workers {
  public:
   static constexpr Millis kStay = Seconds{10};

@@ -80,6 +80,7 @@ std::vector<const cloud::Report*> unclaimed(const ReportsSeen& seen, const std::
 void look_for_candidates(std::vector<Searching>& searching, const std::vector<const cloud::Report*>& reports,
                          const KnownBy& known) {
   std::vector<const journal::RunRecord*> records;
+  records.reserve(searching.size());
   for (const Searching& each : searching) records.push_back(&each.run->record);
   const TemplateWords words = template_words(known.templates, records);
   for (Searching& each : searching) {

@@ -32,10 +32,9 @@ class FewThreads : public testing::Test {
   Site site;
 };
 
-// Those of a process without a lane: main, signals, and three of the HTTP library. The last of these comes
-// into being with the first name that is looked up: there is one more, so that no worker takes its place. A
-// daemon has another, which removes old records.
-constexpr int kOthers = 6;
+// Those of a process without a lane: main, signals, and three of the HTTP library. A daemon has another, which
+// removes old records.
+constexpr int kOthers = 5;
 constexpr int kOfTheDaemon = kOthers + 1;
 
 TEST_F(FewThreads, EveryCallIsMadeThoughThereIsOneWorkerForAll) {
