@@ -4,6 +4,7 @@
 
 #include "cloud/wire_time.h"
 #include "planner/fit.h"
+#include "planner/in_doubt.h"
 #include "planner/planning.h"
 #include "planner/runs.h"
 #include "planner/words.h"
@@ -47,13 +48,14 @@ struct Wanted {
 class RunPlanner {
  public:
   /// `instance` is the run's, nullptr where it is not known any more.
-  RunPlanner(const Planning& in, const Run& run, const Instance* instance, Wanted& wanted)
+  RunPlanner(const Planning& in, const Run& run, const Instance* instance, Wanted& wanted, InDoubt& in_doubt)
       : in_(in),
         run_(run),
         record_(run.record),
         rule_(rule_of(in.scope, in.memory, run.record.key.report)),
         instance_(instance),
-        wanted_(wanted) {}
+        wanted_(wanted),
+        in_doubt_(in_doubt) {}
 
   void plan() const {
     switch (record_.state) {
@@ -181,8 +183,21 @@ class RunPlanner {
     intent.sent_begin = cloud::wire_words(record_.window.begin, *zone);
     intent.sent_end = cloud::wire_words(record_.window.end, *zone);
     ++intent.attempts;
+    if (is_held_for_another(intent)) return;
+    in_doubt_.add(intent);
     in_.report({std::move(intent)}, record_.attempts == 0 ? "it is due, and all that it needs is there"
                                                           : "it is still due: " + record_.reason);
+  }
+
+  /// Were both lost, and one made, nobody could tell whose it is. But its own deadline is not missed for
+  /// that.
+  [[nodiscard]] bool is_held_for_another(const RunRecord& intent) const {
+    const Instant until = record_.opened_at + (record_.expires_at - record_.opened_at) / 2;
+    if (in_.now.second() >= until || !in_doubt_.has_one_like(intent)) return false;
+    in_.wake_at(until);
+    stand("wait",
+          "another report over the same window is being asked for, and the list may not tell them apart");
+    return true;
   }
 
   void plan_unknown() const {
@@ -294,6 +309,7 @@ class RunPlanner {
   const policy::ReportRule* rule_;
   const Instance* instance_;
   Wanted& wanted_;
+  InDoubt& in_doubt_;
 };
 
 void look_at_templates(const Planning& in, const Instance& instance) {
@@ -342,9 +358,10 @@ void plan_runs(const Planning& in) {
     if (known == instances.end() || known->first != id) known = instances.find(id);
     const Instance* instance = known == instances.end() ? nullptr : &known->second;
     Wanted wanted;
+    InDoubt in_doubt(in.memory, id);
     for (; it != in.memory.runs.end() && it->first.instance == id; ++it) {
       if (!in.has_room_to_end()) return in.cut();
-      RunPlanner(in, it->second, instance, wanted).plan();
+      RunPlanner(in, it->second, instance, wanted, in_doubt).plan();
     }
     if (instance == nullptr) continue;
     if (wanted.templates) look_at_templates(in, *instance);

@@ -86,10 +86,10 @@ void resume_cycle(const Learning& in, const journal::StartRecord& start) {
   ++in.memory.starts_this_cycle[start.rule];
 }
 
-/// From before it was written when: it counts from now on.
+/// From before it was written when: it counts from now on, by the wall clock, which may be what is in doubt.
 void note_when_vanished(const Learning& in, journal::InstanceRecord& record) {
   if (!record.vanished || record.vanished_at) return;
-  record.vanished_at = in.now.second();
+  record.vanished_at = std::max(in.now.second(), in.memory.began);
   in.learned.records.instances.push_back(record);
 }
 

@@ -59,6 +59,11 @@ class World {
   // The life of the process. It begins by itself when time is to pass.
 
   void begin() { lane = std::make_unique<ModelLane>(policy, *journal, zones, clock); }
+  /// As after an answer that confirmed what the clock says.
+  void begin_with_a_sure_clock() {
+    begin();
+    lane->memory.clock = {};
+  }
   /// It is killed. Calls under way have their effect all the same, and nobody hears of it.
   void end();
   void restart();

@@ -196,17 +196,21 @@ def each_finished_run_has_its_report(evidence):
 
 
 def no_report_is_made_twice(evidence):
-    """Of each window no more were asked for than there are runs, but where the log says that one was asked for again."""
-    by_window = collections.defaultdict(list)
+    """Of each window no more were asked for than there are runs, but where the log says that one was asked for again; or where the
+    first one was taken for that of another template, which the service need not say."""
+    by_window, taken = collections.defaultdict(list), collections.Counter()
+    template_of = {report["id"]: report["template_id"] for report in evidence.reports}
     for run in evidence.runs:
         if run["attempts"] > 0:
             for words in evidence.words(run):
                 by_window[run["instance"], run["template_id"], words].append(run)
+                if template_of.get(run["report_id"], run["template_id"]) != run["template_id"]:
+                    taken[run["instance"], template_of[run["report_id"]], words] += 1
     asked = collections.Counter((report["instance_id"], report["template_id"], (report["start_time"], report["end_time"]))
                                 for report in evidence.reports if not report["vanished"])
     for key, times in asked.items():
         runs = by_window.get(key, [])
-        allowed = len(runs) + sum(evidence.was_assumed(run) for run in runs)
+        allowed = len(runs) + sum(evidence.was_assumed(run) for run in runs) + taken[key]
         if times > allowed:
             about = f"{times} reports from {key[1]} over {key[2][0]} to {key[2][1]} were made on {key[0]}, "
             yield Contradiction(about + (f"for {len(runs)} runs: {', '.join(map(name_of, runs))}" if runs else "of which no run knows"),

@@ -32,8 +32,8 @@ class FewThreads : public testing::Test {
   Site site;
 };
 
-// Those of a process without a lane: main, signals, and three of the HTTP library. A daemon has another, which
-// removes old records.
+// Those of a process without a lane: main, signals, and three of the HTTP library. A daemon has another,
+// which removes old records.
 constexpr int kOthers = 5;
 constexpr int kOfTheDaemon = kOthers + 1;
 

@@ -21,13 +21,11 @@ POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 
           "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'")
 TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
 
-# Before any script of the page: counts what the policy refuses and long tasks, and lets waits pass `haste` times faster.
+# Before any script of the page: counts what the policy refuses, and lets waits pass `haste` times faster.
 PRELUDE = """
   const haste = HASTE;
-  window.seen = {violations: [], waits: [], limits: [], longest: 0, said: 0};
+  window.seen = {violations: [], waits: [], limits: [], said: 0};
   addEventListener('securitypolicyviolation', (event) => seen.violations.push(event.violatedDirective));
-  new PerformanceObserver((list) => list.getEntries().forEach(({duration}) => seen.longest = Math.max(seen.longest, duration)))
-    .observe({type: 'longtask', buffered: true});
   const wait = setTimeout, limit = AbortSignal.timeout.bind(AbortSignal);
   window.setTimeout = (call, ms) => (seen.waits.push(ms), wait(call, ms / haste));
   AbortSignal.timeout = (ms) => (seen.limits.push(ms), limit(ms / haste));

@@ -89,7 +89,7 @@ TEST(LongOutages, LooksAreNotPutOffWhileTheyAreDecided) {
   world.run_until("2025-06-02T00:00:30Z");
   world.end();
   world.clock.advance(days{14});
-  world.begin();
+  world.begin_with_a_sure_clock();
   const planner::Plan first = world.lane->plan();
   EXPECT_TRUE(first.is_cut);
   EXPECT_EQ(first.records.runs.size(), 10'000U);
@@ -112,7 +112,7 @@ class LongMerge : public testing::Test {
   }
   /// The process is killed when the first part is on record.
   void decide_the_first_part() {
-    world.begin();
+    world.begin_with_a_sure_clock();
     const planner::Plan plan = world.lane->plan();
     ASSERT_TRUE(plan.is_cut);
     ASSERT_TRUE(world.memory_journal.commit(ProjectName("prod"), plan.records));

@@ -70,6 +70,15 @@ class PlannerRecognition : public testing::Test {
     ADD_FAILURE() << "no run of " << report;
     return {};
   }
+  void expect_each_has_its_own(std::size_t reports) const {
+    EXPECT_EQ(world.cloud.reports.size(), reports);
+    EXPECT_EQ(world.outcomes(), Outcomes(reports, journal::Outcome::finished));
+    for (const journal::RunRecord& run : world.runs()) {
+      const fakes::FakeCloud::Made* made = world.cloud.find(run.report_id);
+      ASSERT_NE(made, nullptr) << run.key.report.str();
+      EXPECT_EQ(made->template_id, run.template_id) << run.key.report.str();
+    }
+  }
   [[nodiscard]] std::string adopted() const {
     const auto said = world.said(telemetry::EventId::report_adopted);
     return said.size() == 1 ? said.front().reason : std::to_string(said.size()) + " times";
