@@ -15,8 +15,8 @@
 
 namespace dbssd {
 
-/// Told of what goes wrong with threads, and where those that have none find those that have some. Thread-safe;
-/// outlives every thread that it is told of.
+/// Told of what goes wrong with threads, and where those that have none find those that have some.
+/// Thread-safe; outlives every thread that it is told of.
 class ThreadWatch {
  public:
   virtual ~ThreadWatch() = default;
