@@ -365,11 +365,17 @@ class Story:
             return -1
 
     def behind(self, until):
-        """Schedules whose newest scheduled time is not on record."""
-        last = {(row["report"], row["instance"]): row["last_scheduled"] for row in
-                self.ask_journal("SELECT report, instance, last_scheduled FROM schedule")}
-        return sum(1 for rule in self.rules if rule.every for project in scene.PROJECTS for name in scene.instances_of(project)
-                   if rule.selects(name) and (last.get((rule.name, scene.instance_id(name))) or 0) < until // (rule.every * 60) * rule.every * 60)
+        """Schedules that are not there, or whose newest scheduled time is not on record. A project that returns begins anew."""
+        known = {(row["report"], row["instance"]): row for row in
+                 self.ask_journal("SELECT report, instance, since, last_scheduled FROM schedule")}
+
+        def is_behind(rule, instance):
+            newest = until // (rule.every * 60) * rule.every * 60
+            schedule = known.get((rule.name, scene.instance_id(instance)))
+            return schedule is None or schedule["since"] < newest and (schedule["last_scheduled"] or 0) < newest
+
+        return sum(is_behind(rule, name) for rule in self.rules if rule.every
+                   for project in scene.PROJECTS for name in scene.instances_of(project) if rule.selects(name))
 
     def evidence(self):
         """What the cloud, the journal and the log say, once all is over."""

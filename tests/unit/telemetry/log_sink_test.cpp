@@ -109,8 +109,8 @@ TEST_F(LogSinkTest, StampsALineWithTheClockItWasGiven) {
   clock_.advance(1500ms);
   sink->emit(event_of(EventId::clock_jumped, "forward"));
   EXPECT_THAT(lines("log"),
-              ElementsAre("2025-03-09T12:00:00.000Z INFO    service.started          msg=begun",
-                          "2025-03-09T12:00:01.500Z WARNING clock.jumped             msg=forward"));
+              ElementsAre("2025-03-09T12:00:00.000Z INFO    service.started           msg=begun",
+                          "2025-03-09T12:00:01.500Z WARNING clock.jumped              msg=forward"));
 }
 
 TEST_F(LogSinkTest, WritesJsonWhereThatIsAskedFor) {
@@ -167,7 +167,8 @@ TEST_F(LogSinkTest, GoesOnAtTheBeginningOfAFileThatWasTruncated) {
   sink->emit(event_of(EventId::service_started, "one"));
   std::filesystem::resize_file(path("log"), 0);
   sink->emit(event_of(EventId::service_started, "two"));
-  EXPECT_THAT(lines("log"), ElementsAre("2025-03-09T12:00:00.000Z INFO    service.started          msg=two"));
+  EXPECT_THAT(lines("log"),
+              ElementsAre("2025-03-09T12:00:00.000Z INFO    service.started           msg=two"));
 }
 
 TEST_F(LogSinkTest, KeepsItsFileFromOthers) {
@@ -203,7 +204,7 @@ TEST_F(LogSinkTest, StaysAsItWasWhereItCannotBeReconfigured) {
   ASSERT_FALSE(done);
   EXPECT_THAT(done.error().message, HasSubstr(path("absent/log") + ": No such file or directory"));
   sink->emit(event_of(EventId::service_started, "goes on"));
-  EXPECT_THAT(lines("log"), ElementsAre(EndsWith("INFO    service.started          msg=\"goes on\"")));
+  EXPECT_THAT(lines("log"), ElementsAre(EndsWith("INFO    service.started           msg=\"goes on\"")));
 }
 
 TEST_F(LogSinkTest, IsNotOpenedWhereItsFileCannotBe) {
@@ -275,9 +276,10 @@ TEST_F(LogSinkTest, BeginsALineOfItsOwnAfterOneThatWasTorn) {
   });
   EXPECT_EQ(sink->lost(), 2U);
   EXPECT_THAT(said, ElementsAre("dbssd: the log cannot be written: File too large"));
-  EXPECT_THAT(lines("log"),
-              ElementsAre(SizeIs(1000), "2025-03-09T12:00:00.000Z INFO    service.started          msg=whole",
-                          "2025-03-09T12:00:00.000Z INFO    service.started          msg=next"));
+  EXPECT_THAT(
+      lines("log"),
+      ElementsAre(SizeIs(1000), "2025-03-09T12:00:00.000Z INFO    service.started           msg=whole",
+                  "2025-03-09T12:00:00.000Z INFO    service.started           msg=next"));
 }
 
 Lines sent;  // by the last call of a JournaldSink
