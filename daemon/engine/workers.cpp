@@ -70,9 +70,14 @@ std::error_code Workers::add_thread_where_wanted() {
       start_thread(terms_.purpose, terms_.watch, [this](const std::stop_token& stop) { work(stop); });
   if (!thread) {
     ask_again_ = now + kAskAgain;
-    if (threads_.empty() && terms_.watch != nullptr) terms_.watch->want_one();
+    if (threads_.empty() && terms_.watch != nullptr) {
+      terms_.watch->want_one();
+      wants_one_ = true;
+    }
     return thread.error();
   }
+  // Whoever else wants one says so again.
+  if (std::exchange(wants_one_, false)) static_cast<void>(terms_.watch->give_one());
   threads_.push_back(*std::move(thread));
   return {};
 }

@@ -69,6 +69,7 @@ class Workers {
   std::deque<std::function<void()>> jobs_;
   std::size_t idle_ = 0;
   MonoTime ask_again_{};  ///< after a refusal
+  bool wants_one_ = false;
   Threads threads_;
   Threads left_;  ///< those that have ended or are about to, and whose stacks are still there
 };

@@ -53,7 +53,7 @@ TEST(LaneThreadInEveryOrder, AStopEndsItWhateverIsUnderWay) {
         ASSERT_TRUE(lane->begin());
         lane->clock_jumped();
         lane->stop();
-        while (!lane->has_ended()) std::this_thread::sleep_for(1h);
+        while (!lane->has_ended()) std::this_thread::sleep_for(1s);
         EXPECT_TRUE(bench.watch.failures.empty());
       },
       {.preemptions = 1});
@@ -71,11 +71,11 @@ TEST(LaneThreadInEveryOrder, ItsCallsWaitForThreadsAndAreMadeWhenTheyAreGranted)
         const auto lane = bench.lane();
         interleaving::grant_threads(1);  // the lane's own
         ASSERT_TRUE(lane->begin());
-        while (bench.watch.refusals.empty()) std::this_thread::sleep_for(1h);
+        while (bench.watch.refusals.empty()) std::this_thread::sleep_for(1s);
         EXPECT_EQ(bench.watch.refusals.front(), "a worker of prod");
         EXPECT_EQ(calls, 0);
         interleaving::grant_threads(1);
-        while (calls == 0) std::this_thread::sleep_for(1h);
+        while (calls == 0) std::this_thread::sleep_for(1s);
         lane->stop();
       },
       {.preemptions = 0});

@@ -23,7 +23,7 @@ TEST(ResolverInEveryOrder, OneLookUpAnswersAllAndACancelEndsTheWait) {
     {
       Resolver resolver([&](const std::string&) {
         ++look_ups;
-        return 0;
+        return Resolver::Found{};
       });
       const auto ask = [&] { (void)resolver.resolve("dbss.example", MonoTime::clock::now() + 60s); };
       std::jthread a(ask), b(ask);
@@ -36,7 +36,7 @@ TEST(ResolverInEveryOrder, OneLookUpAnswersAllAndACancelEndsTheWait) {
 
 TEST(ResolverInEveryOrder, ALookUpThatThrowsIsAFailureOfItsNameAlone) {
   explore([] {
-    Resolver resolver([](const std::string&) -> int { throw std::bad_alloc(); });
+    Resolver resolver([](const std::string&) -> Resolver::Found { throw std::bad_alloc(); });
     const auto resolved = resolver.resolve("dbss.example", MonoTime::max());
     ASSERT_FALSE(resolved);
     EXPECT_EQ(resolved.error().kind, ErrorKind::not_sent);
@@ -44,16 +44,18 @@ TEST(ResolverInEveryOrder, ALookUpThatThrowsIsAFailureOfItsNameAlone) {
 }
 
 TEST(ResolverInEveryOrder, WithoutAThreadTheErrorSaysWhatToDo) {
-  explore([] {
-    interleaving::grant_threads(0);
-    Resolver resolver([](const std::string&) { return 0; });
-    const auto refused = resolver.resolve("dbss.example", MonoTime::max());
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().kind, ErrorKind::not_sent);
-    EXPECT_NE(refused.error().message.find("raise TasksMax="), std::string::npos);
-    interleaving::grant_threads(1);
-    EXPECT_TRUE(resolver.resolve("dbss.example", MonoTime::max()));
-  });
+  explore(
+      [] {
+        interleaving::grant_threads(0);
+        Resolver resolver([](const std::string&) { return Resolver::Found{}; });
+        const auto refused = resolver.resolve("dbss.example", MonoTime::max());
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().kind, ErrorKind::not_sent);
+        EXPECT_NE(refused.error().message.find("raise TasksMax="), std::string::npos);
+        interleaving::grant_threads(1);
+        EXPECT_TRUE(resolver.resolve("dbss.example", MonoTime::max()));
+      },
+      {.preemptions = 0});
 }
 
 }  // namespace

@@ -310,13 +310,13 @@ int Turns::start(pthread_t* thread, const pthread_attr_t* attributes, void* (*fu
 }
 
 int Turns::join(pthread_t thread, void** result) {
-  for (const auto& one : threads_) {
-    if (one->real != thread || (one->ended && one->object == one.get())) continue;
+  // The number of one that has ended, joined or left behind, may be another one's since.
+  const auto is_it = [thread](const auto& one) { return ::pthread_equal(one->real, thread) != 0; };
+  const auto newest = std::find_if(threads_.rbegin(), threads_.rend(), is_it);
+  if (newest != threads_.rend()) {
     own->waits = Thread::Waits::for_thread;
-    own->object = one.get();
+    own->object = newest->get();
     pause("joins");
-    one->object = one.get();  // its number may be given to another one
-    break;
   }
   return system().join(thread, result);
 }

@@ -96,30 +96,33 @@ TEST(WorkersInEveryOrder, WithoutAThreadAJobWaitsForOne) {
 }
 
 TEST(WorkersInEveryOrder, TheOnlyThreadGoesFromOnePoolToTheOther) {
-  explore([] {
-    interleaving::grant_threads(1);
-    Watch watch;
-    std::latch begun(1), may_end(1), poor_ran(1), busy_ran_again(1);
-    Workers busy(2, {.watch = &watch}), poor(2, {.watch = &watch});
-    busy.submit([&] {
-      begun.count_down();
-      may_end.wait();
-    });
-    begun.wait();
-    poor.submit([&] { poor_ran.count_down(); });
-    EXPECT_TRUE(poor.is_stranded());
-    busy.submit([&] { busy_ran_again.count_down(); });
-    may_end.count_down();
-    interleaving::grant_threads(1);
-    interleaving::pass(Workers::kAskAgain);
-    poor.ask_for_threads();
-    poor_ran.wait();
-    EXPECT_FALSE(busy_ran_again.try_wait()) << "its thread has ended instead";
-    interleaving::grant_threads(1);
-    interleaving::pass(2 * Workers::kAskAgain);
-    busy.ask_for_threads();
-    busy_ran_again.wait();
-  });
+  explore(
+      [] {
+        interleaving::grant_threads(1);
+        Watch watch;
+        std::latch begun(1), may_end(1), poor_ran(1), busy_ran_again(1);
+        Workers busy(2, {.watch = &watch}), poor(2, {.watch = &watch});
+        busy.submit([&] {
+          begun.count_down();
+          may_end.wait();
+        });
+        begun.wait();
+        poor.submit([&] { poor_ran.count_down(); });
+        EXPECT_TRUE(poor.is_stranded());
+        busy.submit([&] { busy_ran_again.count_down(); });
+        may_end.count_down();
+        while (busy.threads() > 0) std::this_thread::sleep_for(1ms);
+        interleaving::grant_threads(1);
+        interleaving::pass(Workers::kAskAgain);
+        poor.ask_for_threads();
+        poor_ran.wait();
+        EXPECT_FALSE(busy_ran_again.try_wait()) << "its thread has ended instead";
+        interleaving::grant_threads(1);
+        interleaving::pass(2 * Workers::kAskAgain);
+        busy.ask_for_threads();
+        busy_ran_again.wait();
+      },
+      {.preemptions = 1});
 }
 
 TEST(WorkersInEveryOrder, WhoeverSubmittedCanDoTheWorkOfTheThreadThatThereIsNot) {

@@ -1,4 +1,4 @@
-#include "unit/schedule/random_cron.h"
+#include "model/schedule/random_cron.h"
 
 #include <algorithm>
 #include <array>

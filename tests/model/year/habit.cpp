@@ -1,4 +1,4 @@
-#include "fault/time/habit.h"
+#include "model/year/habit.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "fault/time/expectation.h"
+#include "model/year/expectation.h"
 
 #include <algorithm>
 #include <iterator>
@@ -37,6 +37,7 @@ class Life {
     waking_ = index;
     calendar_ = &calendar;
     if (index == 0) begin_life(fires);
+    decide(between(fires, decided_, waking.sure), waking.sure);
     decide(between(fires, decided_, waking.begin), waking.begin);
     for (const Instant fire : between(fires, std::max(decided_, waking.begin), waking.end))
       decide({fire}, fire);

@@ -7,7 +7,7 @@
 #include "policy/report_rule.h"
 #include "schedule/due.h"
 #include "schedule/window.h"
-#include "unit/schedule/random_cron.h"
+#include "model/schedule/random_cron.h"
 
 namespace dbssd::faults {
 

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "fault/time/checks.h"
+#include "model/year/checks.h"
 
 namespace dbssd::faults {
 namespace {

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "unit/schedule/random_cron.h"
+#include "model/schedule/random_cron.h"
 
 namespace dbssd::schedule {
 

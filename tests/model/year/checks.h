@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "fault/time/habit.h"
-#include "fault/time/host.h"
+#include "model/year/habit.h"
+#include "model/year/host.h"
 #include "journal/records.h"
 
 namespace dbssd::faults {

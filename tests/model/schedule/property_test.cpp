@@ -2,7 +2,7 @@
 #include <chrono>
 
 #include "schedule/window.h"
-#include "unit/schedule/random_cron.h"
+#include "model/schedule/random_cron.h"
 #include "unit/schedule/words.h"
 
 namespace dbssd::schedule {

@@ -1,4 +1,4 @@
-#include "unit/schedule/model.h"
+#include "model/schedule/model.h"
 
 #include <algorithm>
 #include <utility>

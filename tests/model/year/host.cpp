@@ -1,4 +1,4 @@
-#include "fault/time/host.h"
+#include "model/year/host.h"
 
 #include <unistd.h>
 
@@ -57,9 +57,10 @@ void Host::live_for(Millis span) {
       begun_ = now();
     }
     const Instant begin = now();
+    const Instant sure = planner::sure_now(world_.lane->memory.clock, world_.clock.now()).second();
     const Millis until_restart = begun_ + kRestartedEvery - begin;
     world_.run_for(std::max(Millis::zero(), std::min(until_restart, end - world_.clock.elapsed())));
-    wakings_.push_back({begin, now(), replaced_});
+    wakings_.push_back({begin, sure, now(), replaced_});
     if (world_.clock.elapsed() >= end) return;
     restart(lives_ % 2 == 0 ? Ended::killed : Ended::stopped, Seconds{3});
   }

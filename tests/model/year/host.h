@@ -10,7 +10,7 @@
 
 #include "fakes/temp_directory.h"
 #include "fakes/world.h"
-#include "fault/time/habit.h"
+#include "model/year/habit.h"
 
 namespace dbssd::faults {
 
@@ -18,6 +18,7 @@ namespace dbssd::faults {
 /// together, and then each time as it comes.
 struct Waking {
   Instant begin{};
+  Instant sure{};  ///< no later than that: what is decided before the service has confirmed the clock
   Instant end{};
   std::map<std::string, std::string> replaced;  ///< zone to the one whose rules its file has
 };

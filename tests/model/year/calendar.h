@@ -9,7 +9,7 @@
 
 #include "base/time.h"
 #include "schedule/window.h"
-#include "unit/schedule/model.h"
+#include "model/schedule/model.h"
 
 namespace dbssd::faults {
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "fault/time/calendar.h"
-#include "fault/time/habit.h"
-#include "fault/time/host.h"
+#include "model/year/calendar.h"
+#include "model/year/habit.h"
+#include "model/year/host.h"
 #include "journal/records.h"
 
 namespace dbssd::faults {

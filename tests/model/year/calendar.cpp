@@ -1,4 +1,4 @@
-#include "fault/time/calendar.h"
+#include "model/year/calendar.h"
 
 #include <algorithm>
 #include <stdexcept>

@@ -1,4 +1,4 @@
-#include "fault/time/checks.h"
+#include "model/year/checks.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <string>
 #include <tuple>
 
-#include "fault/time/expectation.h"
+#include "model/year/expectation.h"
 #include "planner/runs.h"
 
 namespace dbssd::faults {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "fault/time/checks.h"
-#include "fault/time/zone_of_process.h"
+#include "model/year/checks.h"
+#include "model/year/zone_of_process.h"
 
 namespace dbssd::faults {
 namespace {
