@@ -2,8 +2,8 @@
 # test.sh: installs what is missing, builds, lints, and runs every test: those of the whole program on what is
 # shipped, those of its rooms under the sanitizers, some of them where a char has no sign, and the fuzz targets.
 # Ends on the summary of one ctest run over all of these builds, and on what of each room it has run.
-# `--long [MINUTES]` goes on with what takes longer: new stories of tests/fault/chaos for two hours, or so many minutes,
-# and their figures; and random kills ten times over.
+# `--long [MINUTES]` runs what takes longer as well: tests that have the label `long`; new stories of tests/fault/chaos
+# for two hours, or so many minutes, and their figures; and random kills ten times over.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -44,7 +44,8 @@ echo 'subdirs(release asan-ubsan unsigned-char tsan fuzz)' >build/CTestTestfile.
 find build/asan-ubsan -name '*.gcda' -delete
 status=0
 # Many tests wait more than they work.
-part tests "${steady[@]}" ctest --test-dir build -j "$((2 * jobs))" --output-on-failure || status=$?
+if [ -n "$long" ]; then which=(); else which=(-LE '^long$'); fi
+part tests "${steady[@]}" ctest --test-dir build -j "$((2 * jobs))" --output-on-failure "${which[@]}" || status=$?
 part coverage packaging/coverage.sh || status=$((status ? status : 1))
 if [ -n "$long" ]; then
   part chaos tests/fault/chaos/chaos.py --for "$long" --keep build/chaos || status=$((status ? status : 1))

@@ -46,7 +46,7 @@ class BlackHole {
 
 class ManyAddresses : public TransportTest {
  protected:
-  static constexpr Millis kPatience{300};
+  static constexpr Millis kPatience{1000};
   static void serve(Peer& peer) {
     for (std::string request; !(request = peer.read_request()).empty();) {
       seen = request;

@@ -16,7 +16,7 @@
 namespace dbssd::fakes {
 
 /// Survives the lanes that use it, as a disk does: a test restarts an engine by building another one over it.
-class MemoryJournal final : public journal::Journal {
+class MemoryJournal : public journal::Journal {
   using RunOrder = std::tuple<Instant, ReportName, InstanceId>;
   struct Shelf {
     std::optional<journal::ProjectRecord> project;

@@ -292,9 +292,9 @@ class NoRoom final : public telemetry::EventSink {
 };
 
 TEST_F(EngineTest, AnExceptionInALaneIsToldAndEndsNoProcess) {
-  FailureWatch watch;
-  NoRoom no_room;
-  auto* left_behind = new EngineBench;  // with the lane that has failed
+  static FailureWatch watch;  // with the lane that has failed, what it uses is left behind
+  static NoRoom no_room;
+  auto* left_behind = new EngineBench;
   const Ports ports{.clock = left_behind->clock,
                     .journal = left_behind->journal,
                     .events = no_room,
