@@ -105,9 +105,9 @@ Expected<void> ApiPaces::Member::enter(std::string_view name, const Patience& pa
   return {};
 }
 
-void ApiPaces::Member::refused(std::string_view name, MonoTime left, const Error& error) {
+void ApiPaces::Member::refused(std::string_view name, MonoTime let_in, const Error& error) {
   const std::lock_guard lock(paces_->mutex_);
-  paces_->api_of(name).pace.refused(left, paces_->clock_.now().mono, parse_rate_limit(error.message),
+  paces_->api_of(name).pace.refused(let_in, paces_->clock_.now().mono, parse_rate_limit(error.message),
                                     error.retry_after);
 }
 

@@ -39,8 +39,8 @@ class ApiPaces {
     /// Waits until such a call may leave; at once where none was refused lately. throttled, at once, where
     /// that is not before the deadline or too many wait already; not_sent where the call is cancelled.
     [[nodiscard]] Expected<void> enter(std::string_view api, const Patience& patience);
-    /// A call that left then came back throttled.
-    void refused(std::string_view api, MonoTime left, const Error& error);
+    /// A call that was let in then came back throttled.
+    void refused(std::string_view api, MonoTime let_in, const Error& error);
 
    private:
     friend class ApiPaces;

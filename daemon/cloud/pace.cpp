@@ -44,9 +44,9 @@ void Pace::take(MonoTime now) {
   full_ = std::max(full_, now) + interval();
 }
 
-void Pace::refused(MonoTime left, MonoTime now, std::optional<RateLimit> limit,
+void Pace::refused(MonoTime let_in, MonoTime now, std::optional<RateLimit> limit,
                    std::optional<Millis> retry_after) {
-  const bool is_news = left >= refused_at_;
+  const bool is_news = let_in >= refused_at_;
   if (is_news) {
     recover(now);
     refused_rate_ = limit ? std::min(rate_, limit->per_second()) : rate_;

@@ -26,8 +26,9 @@ class Pace {
   [[nodiscard]] bool is_slowed(MonoTime now);
   /// One call leaves now.
   void take(MonoTime now);
-  /// A call that left at `left` came back throttled. Calls that left before the last refusal say nothing new.
-  void refused(MonoTime left, MonoTime now, std::optional<RateLimit> limit,
+  /// A call that was let in at `let_in` came back throttled. Calls that were let in before the last refusal
+  /// say nothing new.
+  void refused(MonoTime let_in, MonoTime now, std::optional<RateLimit> limit,
                std::optional<Millis> retry_after);
 
   [[nodiscard]] double per_second() const { return rate_; }

@@ -58,6 +58,8 @@ Expected<Response> Sending::send(const Request& request, const ProjectId& projec
   for (bool again = false;; again = true) {
     if (auto prepared = credentials_->prepare(to_leave); !prepared) return fail(prepared.error());
     if (auto entered = paces_.enter(request.api, to_leave); !entered) return fail(entered.error());
+    const MonoTime let_in =
+        clock_.now().mono;  // what is refused after that slows no call that was let in before
     const Expected<Throttle::Pass> pass = throttle_.enter(to_leave);
     if (!pass) return fail(pass.error());
     Request attempt = request;
@@ -81,7 +83,7 @@ Expected<Response> Sending::send(const Request& request, const ProjectId& projec
 
     if (response && response->status >= 200 && response->status < 300) return response;
     Error error = response ? error_of(*response, request.effect) : std::move(response.error());
-    if (error.kind == ErrorKind::throttled) paces_.refused(request.api, pass->left(), error);
+    if (error.kind == ErrorKind::throttled) paces_.refused(request.api, let_in, error);
     credentials_->redact(error.message);
     return fail(std::move(error));
   }

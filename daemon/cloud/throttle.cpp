@@ -44,7 +44,7 @@ Expected<Throttle::Pass> Throttle::enter(const Patience& patience) {
     ++in_flight_;
   }
   wake_first();
-  if (end == End::let_in) return Pass(this, now);
+  if (end == End::let_in) return Pass(this);
   if (end == End::cancelled) return fail(ErrorKind::not_sent, "cancelled");
   Error error;
   error.kind = ErrorKind::throttled;

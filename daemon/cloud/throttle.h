@@ -18,18 +18,14 @@ class Throttle {
   /// A place among the calls in flight, given back when it goes. Must not outlive its Throttle.
   class Pass {
    public:
-    Pass(Pass&& other) noexcept : gate_(std::exchange(other.gate_, nullptr)), left_(other.left_) {}
+    Pass(Pass&& other) noexcept : gate_(std::exchange(other.gate_, nullptr)) {}
     Pass& operator=(Pass&&) = delete;
     ~Pass();
 
-    /// When the call might leave.
-    [[nodiscard]] MonoTime left() const { return left_; }
-
    private:
     friend class Throttle;
-    Pass(Throttle* gate, MonoTime left) : gate_(gate), left_(left) {}
+    explicit Pass(Throttle* gate) : gate_(gate) {}
     Throttle* gate_;
-    MonoTime left_;
   };
 
   /// `clock` outlives it.
