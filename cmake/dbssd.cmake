@@ -72,8 +72,8 @@ function(dbssd_test_library name)
 endfunction()
 
 # dbssd_test(NAME [THREADED] [WHOLE] SOURCES … LINK …): a GoogleTest program. ctest lists its tests one by one; it runs
-# it as one test where it is WHOLE, for what is costly to set up, and where it is sanitized: to begin such a program anew
-# for each of its tests costs more than most of the tests. Tests that start threads of our own are THREADED: under
+# it as one test where it is WHOLE, for what is costly to set up, and in the builds beside the release's: to begin such a
+# program anew for each of its tests costs more than most of the tests. Tests that start threads of our own are THREADED: under
 # ThreadSanitizer no others are built and run.
 function(dbssd_test name)
   cmake_parse_arguments(TEST "THREADED;WHOLE" "" "SOURCES;LINK" ${ARGN})
@@ -101,7 +101,7 @@ function(dbssd_test name)
   if(TEST_THREADED)
     add_dependencies(threaded_tests ${name})
   endif()
-  if(TEST_WHOLE OR DBSSD_SANITIZE)
+  if(TEST_WHOLE OR DBSSD_SANITIZE OR DBSSD_TEST_ONLY)
     add_test(NAME ${DBSSD_TEST_PREFIX}${name} COMMAND ${name})
     set_tests_properties(${DBSSD_TEST_PREFIX}${name} PROPERTIES TIMEOUT 900 COST 100  # the longest ones begin first
       ENVIRONMENT TSAN_OPTIONS=report_thread_leaks=0)  # the engine leaves behind what hangs
