@@ -34,6 +34,7 @@ class Cycle {
   /// Before run().
   void ask(const Request& request) { lane_->ask(request); }
   [[nodiscard]] const ProjectName& name() const { return report_.name; }
+  [[nodiscard]] Instant sure_now() const { return lane_->sure_now().second(); }
 
   CycleReport::Project run(const std::function<bool()>& stop) {
     try {
@@ -131,9 +132,13 @@ void hand_over_requests(const Ports& ports, const std::vector<std::unique_ptr<Cy
   });
 }
 
-Expected<void> end_removed(const Ports& ports, const policy::Policy& policy) {
+/// By the time that is sure for every project, as what is ended beyond it would be decided ahead.
+Expected<void> end_removed(const Ports& ports, const policy::Policy& policy,
+                           const std::vector<std::unique_ptr<Cycle>>& cycles) {
+  Instant now = ports.clock.now().second();
+  for (const auto& cycle : cycles) now = std::min(now, cycle->sure_now());
   for (;;) {
-    const auto more = end_removed_projects(policy, ports.journal, ports.events, ports.clock.now().second());
+    const auto more = end_removed_projects(policy, ports.journal, ports.events, now);
     if (!more) return fail(more.error());
     if (!*more) return {};
   }
@@ -152,7 +157,7 @@ Expected<CycleReport> run_cycle(const Ports& ports, const std::shared_ptr<const 
     cycles.push_back(std::make_unique<Cycle>(ports, std::move(lane), std::move(*client)));
   }
   if (mode == Mode::act) {
-    if (const auto ended = end_removed(ports, *policy); !ended) return fail(ended.error());
+    if (const auto ended = end_removed(ports, *policy, cycles); !ended) return fail(ended.error());
     hand_over_requests(ports, cycles);
   }
   CycleReport report;

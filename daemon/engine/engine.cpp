@@ -245,7 +245,7 @@ class Engine::State {
   /// Once the lane of a removed project has ended, what it left open ends as well.
   void end_removed(const Now& now) {
     if (!is_to_end_removed_ || !retired_.empty()) return;
-    const auto more = end_removed_projects(*policy_, ports_.journal, ports_.events, now.second());
+    const auto more = end_removed_projects(*policy_, ports_.journal, ports_.events, sure_second(now));
     if (more) is_to_end_removed_ = *more;
     if (more || is_end_failure_said_) return;
     is_end_failure_said_ = true;

@@ -15,7 +15,8 @@ struct Bench : EngineBench {
   Bench() { policy.projects.front().limits.in_flight = 1; }
 
   Expected<CycleReport> run(const std::function<bool()>& stop) {
-    Ports all = ports([this](const policy::Project&, const cloud::NoticeSink&) -> Expected<std::unique_ptr<cloud::CloudApi>> {
+    Ports all = ports([this](const policy::Project&,
+                             const cloud::NoticeSink&) -> Expected<std::unique_ptr<cloud::CloudApi>> {
       auto made = std::make_unique<HollowCloud>();
       made->answer = [this] {
         ++calls;

@@ -1,8 +1,8 @@
 // What holds for every schedule at every time.
 #include <chrono>
 
-#include "schedule/window.h"
 #include "model/schedule/random_cron.h"
+#include "schedule/window.h"
 #include "unit/schedule/words.h"
 
 namespace dbssd::schedule {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/time.h"
-#include "schedule/window.h"
 #include "model/schedule/model.h"
+#include "schedule/window.h"
 
 namespace dbssd::faults {
 

@@ -3,9 +3,9 @@
 
 #include <vector>
 
+#include "journal/records.h"
 #include "model/year/habit.h"
 #include "model/year/host.h"
-#include "journal/records.h"
 
 namespace dbssd::faults {
 

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "journal/records.h"
 #include "model/year/calendar.h"
 #include "model/year/habit.h"
 #include "model/year/host.h"
-#include "journal/records.h"
 
 namespace dbssd::faults {
 

@@ -4,10 +4,10 @@
 #include <string>
 
 #include "base/time.h"
+#include "model/schedule/random_cron.h"
 #include "policy/report_rule.h"
 #include "schedule/due.h"
 #include "schedule/window.h"
-#include "model/schedule/random_cron.h"
 
 namespace dbssd::faults {
 

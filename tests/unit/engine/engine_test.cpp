@@ -381,6 +381,26 @@ TEST_F(EngineTest, OpenRunsOfARemovedProjectEndAtTheStart) {
   EXPECT_EQ(bench.events.count(EventId::report_skipped), 1U);
 }
 
+TEST_F(EngineTest, SchedulesOfARemovedProjectEndNoLaterThanTheTimeThatIsSure) {
+  const Instant newest = bench.clock.now().second();
+  journal::Batch kept;
+  kept.project.emplace().noted_at = newest;
+  ASSERT_TRUE(bench.journal.commit(kProject, kept));
+  const ProjectName removed("removed");
+  journal::Batch left;
+  left.schedules = {fakes::schedule("daily", "i-1")};
+  left.schedules[0].cursor = newest;
+  ASSERT_TRUE(bench.journal.commit(removed, left));
+  bench.clock.step(std::chrono::days{2});
+  Engine engine(ports([] { return fail(ErrorKind::not_sent, "no route to host"); }), bench.current_policy());
+  ASSERT_TRUE(engine.start());
+  engine.tick();
+  const auto ended = bench.journal.load(removed, Instant::min())->schedules;
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_TRUE(ended[0].expression.empty());
+  EXPECT_LE(ended[0].cursor, newest + Seconds{5});
+}
+
 TEST_F(EngineTest, OpenRunsOfAProjectThatAReloadRemovesEndOnceItsLaneHas) {
   add_project("dr");
   journal::Batch left;
