@@ -45,8 +45,9 @@ class Log:
                     yield json.loads(line)
 
     def times(self, name):
-        """When each line of this event was written, in seconds since 1970; of calls that were made again, the first time."""
-        return [instant(event["ts"]) for event in self.events(name) if event.get("attempt", 1) == 1]
+        """When each line of this event was written, in seconds since 1970; of calls that were made again, the first one."""
+        is_again = lambda event: name == "report.submitted" and event.get("attempt", 1) > 1
+        return [instant(event["ts"]) for event in self.events(name) if not is_again(event)]
 
 
 def instant(text):

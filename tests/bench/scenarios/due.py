@@ -7,11 +7,12 @@ OPTIONS = {"instances": (100_000, 200, "instances, in 20 projects"),
            "requests_per_second": (1000, 1000, "the limit of each project"),
            "in_flight": (16, 8, "calls at the same time, of each project"),
            "report_seconds": (1.0, 1.0, "how long the simulator takes to make a report"),
-           "rate": (1, 60, "how much faster time passes; the times mean nothing then")}
+           "rate": (1, 20, "how much faster time passes; the times mean nothing then")}
 PROJECTS = 20
 SIMULATED_SECONDS = 20  # of a report, by default
-STAGES = [("recorded", "report.due"), ("intents durable", "report.submitted"), ("accepted", "report.accepted"),
-          ("finished", "report.finished")]
+# A call whose answer was lost on a busy machine is found in the list.
+STAGES = [("recorded", ["report.due"]), ("intents durable", ["report.submitted"]), ("accepted", ["report.accepted", "report.adopted"]),
+          ("finished", ["report.finished"])]
 
 
 def measure(programs, options):
@@ -33,7 +34,7 @@ def measure(programs, options):
         truth = cloud.counts()
         expect(truth["duplicates"] == 0, f"{truth['duplicates']} reports were made twice")
         expect(truth["reports"] == truth["finished_reports"] == count, f"of {count} reports the cloud has {truth}")
-        took = {stage: sorted(at - due for at in dbssd.log.times(event)) for stage, event in STAGES}
+        took = {stage: sorted(at - due for event in events for at in dbssd.log.times(event)) for stage, events in STAGES}
     for stage, times in took.items():
         expect(len(times) == count, f"{stage}: {len(times)} of {count}")
     per_second = count / took["accepted"][-1]
