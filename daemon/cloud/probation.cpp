@@ -23,7 +23,7 @@ Expected<void> Probation::enter(const Patience& patience) {
     }
     if (patience.is_cancelled()) return fail(ErrorKind::not_sent, "cancelled");
     const bool is_free = proven_ && !terms_.ever_alone;
-    if (is_free || !on_trial_) {
+    if (is_free || (!on_trial_ && stale_ == 0)) {  // whose outcome is whose could not be told
       on_trial_ |= !is_free;
       ++under_way_;
       return {};

@@ -32,7 +32,7 @@ class Probation {
   /// For how long it is held from now on because of this outcome; 0 where it is not.
   Seconds conclude(Outcome outcome);
   /// What it was admitted for holds no more, as where the clock that its signatures name has jumped: it is
-  /// tried by one call at a time again. Calls that are under way by now prove nothing.
+  /// tried by one call at a time again, after those that are under way by now, which prove nothing.
   void doubt();
 
  private:
