@@ -72,9 +72,9 @@ function(dbssd_test_library name)
 endfunction()
 
 # dbssd_test(NAME [THREADED] [WHOLE] SOURCES … LINK …): a GoogleTest program. ctest lists its tests one by one; it runs
-# it as one test where it is WHOLE, for what is costly to set up, and in the builds beside the release's: to begin such a
-# program anew for each of its tests costs more than most of the tests. Tests that start threads of our own are THREADED: under
-# ThreadSanitizer no others are built and run.
+# it as one test where it is WHOLE, for what is costly to set up, and in the builds beside the release's: to begin such
+# a program anew for each of its tests costs more than most of the tests. Tests that start threads of our own are
+# THREADED: under ThreadSanitizer no others are built and run.
 function(dbssd_test name)
   cmake_parse_arguments(TEST "THREADED;WHOLE" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${TEST_SOURCES})

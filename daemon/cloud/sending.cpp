@@ -58,8 +58,7 @@ Expected<Response> Sending::send(const Request& request, const ProjectId& projec
   for (bool again = false;; again = true) {
     if (auto prepared = credentials_->prepare(to_leave); !prepared) return fail(prepared.error());
     if (auto entered = paces_.enter(request.api, to_leave); !entered) return fail(entered.error());
-    const MonoTime let_in =
-        clock_.now().mono;  // what is refused after that slows no call that was let in before
+    const MonoTime let_in = clock_.now().mono;
     const Expected<Throttle::Pass> pass = throttle_.enter(to_leave);
     if (!pass) return fail(pass.error());
     Request attempt = request;

@@ -141,8 +141,7 @@ constexpr auto kEntries = std::to_array<CatalogueEntry>({
      "The answer to a call was lost, and the list of reports cannot tell what became of it. The rule's "
      "on_unknown decides what is believed.",
      "Read the reason: what keeps the list from being read whole, or which listed report may be the one and "
-     "why "
-     "that is not certain. Look in the service for a report that is there twice (retry) or not at all "
+     "why that is not certain. Look in the service for a report that is there twice (retry) or not at all "
      "(accept)."},
     {report_request_refused, "report.request_refused", warning,
      "A report that was asked for by hand is not made, for the reason given. What was asked is kept in a "

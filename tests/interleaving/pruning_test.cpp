@@ -27,50 +27,52 @@ struct Noted final : fakes::MemoryJournal {
   std::vector<Instant> asked;
 };
 
+struct Bench {
+  Noted journal;
+  fakes::RecordingSink events;
+  Pruning pruning{journal, events, nullptr};
+
+  void stop_and_wait() {
+    pruning.stop();
+    while (!pruning.has_ended()) std::this_thread::sleep_for(1s);
+  }
+};
+
 Instant at(int hour) { return Instant{std::chrono::hours{hour}}; }
 
 TEST(PruningInEveryOrder, TheNewestWishIsServedAndAStopEndsIt) {
   explore([] {
-    Noted journal;
-    fakes::RecordingSink events;
-    Pruning pruning(journal, events, nullptr);
-    EXPECT_TRUE(pruning.begin(at(2), 1h));
-    EXPECT_TRUE(pruning.begin(at(3), 1h));
+    Bench bench;
+    EXPECT_TRUE(bench.pruning.begin(at(2), 1h));
+    EXPECT_TRUE(bench.pruning.begin(at(3), 1h));
     const auto is_served = [&] {
-      const std::scoped_lock lock(journal.mutex);
-      return !journal.asked.empty() && journal.asked.back() == at(2);
+      const std::scoped_lock lock(bench.journal.mutex);
+      return !bench.journal.asked.empty() && bench.journal.asked.back() == at(2);
     };
     while (!is_served()) std::this_thread::sleep_for(1s);
-    EXPECT_LE(journal.asked.size(), 2U);
-    pruning.stop();
-    while (!pruning.has_ended()) std::this_thread::sleep_for(1s);
+    EXPECT_LE(bench.journal.asked.size(), 2U);
+    bench.stop_and_wait();
   });
 }
 
 TEST(PruningInEveryOrder, AStopIsHeardWheneverItComes) {
   explore([] {
-    Noted journal;
-    fakes::RecordingSink events;
-    Pruning pruning(journal, events, nullptr);
-    EXPECT_TRUE(pruning.begin(at(2), 1h));
-    pruning.stop();
-    while (!pruning.has_ended()) std::this_thread::sleep_for(1s);
-    EXPECT_LE(journal.asked.size(), 1U);
+    Bench bench;
+    EXPECT_TRUE(bench.pruning.begin(at(2), 1h));
+    bench.stop_and_wait();
+    EXPECT_LE(bench.journal.asked.size(), 1U);
   });
 }
 
 TEST(PruningInEveryOrder, WithoutAThreadTheWishIsMadeAgain) {
   explore([] {
     interleaving::grant_threads(0);
-    Noted journal;
-    fakes::RecordingSink events;
-    Pruning pruning(journal, events, nullptr);
-    EXPECT_FALSE(pruning.begin(at(2), 1h));
-    EXPECT_TRUE(pruning.has_ended());
+    Bench bench;
+    EXPECT_FALSE(bench.pruning.begin(at(2), 1h));
+    EXPECT_TRUE(bench.pruning.has_ended());
     interleaving::grant_threads(1);
-    EXPECT_TRUE(pruning.begin(at(2), 1h));
-    pruning.stop();
-    while (!pruning.has_ended()) std::this_thread::sleep_for(1s);
+    EXPECT_TRUE(bench.pruning.begin(at(2), 1h));
+    bench.stop_and_wait();
   });
 }
 
